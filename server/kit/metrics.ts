@@ -1,0 +1,41 @@
+/** Every number this node publishes, declared in one place: names and units by Prometheus' conventions. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+const fast = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
+
+export type Metrics = ReturnType<typeof openMetrics>
+
+export function openMetrics({ node, version }: { node: string; version: string }) {
+  const registry = new Registry()
+  registry.setDefaultLabels({ node })
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: `parley_${name}`, help, labelNames, registers })
+  const gauge = (name: string, help: string, labelNames: string[] = []) =>
+    new Gauge({ name: `parley_${name}`, help, labelNames, registers })
+  const histogram = (name: string, help: string, buckets: number[], labelNames: string[] = []) =>
+    new Histogram({ name: `parley_${name}`, help, buckets, labelNames, registers })
+
+  gauge('build_info', 'Always 1; the label names the version.', ['version']).set({ version }, 1)
+  return {
+    registry,
+    connections: gauge('connections', 'Open sockets.'),
+    handshakes: counter('handshakes_total', 'Socket handshakes by outcome.', ['outcome']),
+    refusals: counter('refusals_total', 'Refusals by code.', ['code']),
+    commits: counter('commits_total', 'Commits of the append path.'),
+    messages: counter('messages_total', 'Messages that became durable.'),
+    batchSize: histogram('batch_writes', 'Writes per commit.', [1, 2, 5, 10, 20, 50, 100, 200, 500]),
+    commitSeconds: histogram('commit_seconds', 'Duration of one commit.', fast),
+    laneWaiting: gauge('lane_waiting', 'Writes that wait for a commit.'),
+    announceFaults: counter('announce_faults_total', 'Announcements that did not reach the adapter.'),
+    repairs: counter('repairs_total', 'Rooms that repair found moved.', ['kind']),
+    resumes: counter('resumes_total', 'Resumes by kind of answer.', ['kind']),
+    pages: counter('pages_total', 'Pages of history by source.', ['source']),
+    cacheLooks: counter('cache_looks_total', 'Looks into the cache by outcome.', ['outcome']),
+    publishFaults: counter('publish_faults_total', 'Publishes that Redis did not take.'),
+    outages: gauge('outage', 'Whether a service is away: 1 while it is.', ['service']),
+    /** The registry as Prometheus' text. */
+    text: () => registry.metrics(),
+  }
+}

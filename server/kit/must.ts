@@ -1,0 +1,10 @@
+/** For mistakes of ours: they crash with a sentence, they are never answered. */
+
+export function must<Value>(value: Value | null | undefined, why: string): Value {
+  if (value === null || value === undefined) throw new Error(`unable to go on; ${why}`)
+  return value
+}
+
+export function never(value: never): never {
+  throw new Error(`unable to go on; unforeseen ${JSON.stringify(value)}`)
+}

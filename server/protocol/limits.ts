@@ -1,0 +1,37 @@
+/** Bounds that both sides of a door know: the client to warn in time, the server to refuse. */
+export const limits = {
+  /** UTF-16 units of a message's body. */
+  bodyLength: 4_000,
+  /** Messages on an aligned page of history. */
+  pageSize: 50,
+  pageMax: 100,
+  /** Changed messages one resume may carry; more of them make a reset. */
+  resumeMax: 500,
+  titleLength: 80,
+  topicLength: 250,
+  displayNameLength: 64,
+  usernameMin: 2,
+  usernameMax: 32,
+  passwordMin: 8,
+  passwordMax: 256,
+  /** Members named when a room is made, the caller not counted. */
+  membersAtOnce: 100,
+  /** People in a direct room, the caller counted. */
+  directMembers: 9,
+  /** Members a room lists; beyond it `memberCount` has to do. */
+  membersListed: 1_000,
+  usersAtOnce: 100,
+  /** Rooms one socket hears live; the rest it learns of by beacon. */
+  liveRooms: 500,
+  /** Different emojis under one message. */
+  reactionKinds: 20,
+  emojiLength: 32,
+  /** Members up to which presence names people; above it there is a count. */
+  presenceNamed: 200,
+  /** Members up to which a read position is shown to the others. */
+  readShown: 20,
+  /** Bytes of one `room:changes`; more become a beacon. [A4] */
+  frameBytes: 256 * 1024,
+  /** Bytes of one JSON request or one socket frame from a client. */
+  requestBytes: 64 * 1024,
+} as const

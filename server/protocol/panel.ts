@@ -1,0 +1,33 @@
+/** What `GET /api/cluster` tells of the nodes. */
+
+export type NodeState = 'up' | 'draining'
+
+/** A node as it beats. Everything under `details` is for admins. */
+export type NodeView = {
+  name: string
+  state: NodeState
+  version: string
+  startedAt: string
+  sockets: number
+  /** 99th percentile of the event loop's delay over the last beats. */
+  loopDelayMs: number
+  details?: NodeDetails
+}
+
+export type NodeDetails = {
+  memoryBytes: number
+  laneWaiting: number
+  commits: number
+  messages: number
+  repairs: number
+  resumes: number
+  cacheHits: number
+  cacheMisses: number
+  databaseOk: boolean
+  stateRedisOk: boolean
+}
+
+export type ClusterView = { node: string; nodes: NodeView[] }
+
+/** A signed-in device. `handle` is public and says nothing about the cookie. [S7] */
+export type Device = { handle: string; current: boolean; userAgent: string; signedInAt: string }

@@ -1,0 +1,118 @@
+/** Every input of both doors, parsed; nothing a peer sent is touched before it went through here. [X2] */
+import { z } from 'zod'
+import { limits } from './limits.ts'
+
+/** Text a database can hold and every peer can show: well-formed, without NUL. [L8] */
+const text = (min: number, max: number) =>
+  z
+    .string()
+    .min(min)
+    .max(max)
+    .refine((value) => value.isWellFormed() && !value.includes('\u0000'), 'is not well-formed text')
+
+const counter = z.int().min(1).max(2_147_483_647)
+const roomId = z.uuid().toLowerCase()
+const userId = z.uuid().toLowerCase()
+const messageId = z.uuid().toLowerCase()
+const body = text(1, limits.bodyLength).refine((value) => value.trim() !== '', 'is blank')
+const emoji = text(1, limits.emojiLength).regex(/^\S+$/u)
+const title = text(1, limits.titleLength).refine((value) => value.trim() !== '', 'is blank')
+const displayName = text(1, limits.displayNameLength).refine((value) => value.trim() !== '', 'is blank')
+const username = z
+  .string()
+  .min(limits.usernameMin)
+  .max(limits.usernameMax)
+  .regex(/^[a-z0-9_.-]+$/)
+const password = text(limits.passwordMin, limits.passwordMax)
+
+const page = z.strictObject({
+  before: counter.optional(),
+  after: z.int().min(0).optional(),
+  around: counter.optional(),
+  limit: z.int().min(1).max(limits.pageMax).optional(),
+})
+const oneDirection = (input: z.infer<typeof page>) =>
+  [input.before, input.after, input.around].filter((bound) => bound !== undefined).length <= 1
+
+export const calls = {
+  'message:send': z.strictObject({ roomId, id: messageId, body, replyTo: counter.optional() }),
+  'message:edit': z.strictObject({ roomId, seq: counter, body, onRev: counter.optional() }),
+  'message:delete': z.strictObject({ roomId, seq: counter }),
+  'message:react': z.strictObject({ roomId, seq: counter, emoji, on: z.boolean() }),
+  'room:resume': z.strictObject({
+    roomId,
+    epoch: z.string().max(64),
+    rev: z.int().min(0),
+    atLeast: z.int().min(0).optional(),
+  }),
+  'room:page': page.extend({ roomId }).refine(oneDirection, 'takes one direction'),
+  'room:read': z.strictObject({ roomId, seq: z.int().min(0) }),
+  'room:unread': z.strictObject({ roomId, seq: z.int().min(0) }),
+  'member:typing': z.strictObject({ roomId }),
+} as const
+
+/** What a client says of itself in the handshake. */
+export const handshake = z.object({ protocol: z.int() })
+
+const numeric = z
+  .string()
+  .regex(/^\d{1,10}$/)
+  .transform(Number)
+
+export const requests = {
+  signUp: z.strictObject({ username, password, displayName: displayName.optional() }),
+  signIn: z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(1).max(limits.passwordMax) }),
+  changeMe: z.strictObject({ displayName: displayName.optional() }),
+  changePassword: z.strictObject({ current: z.string().min(1).max(limits.passwordMax), next: password }),
+  findUsers: z.union([
+    z.strictObject({
+      ids: z
+        .string()
+        .transform((value) => value.split(','))
+        .pipe(z.array(userId).min(1).max(limits.usersAtOnce)),
+    }),
+    z.strictObject({ q: text(0, 64) }),
+  ]),
+  findRooms: z.strictObject({ q: text(0, limits.titleLength).optional() }),
+  createRoom: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.enum(['public', 'private']),
+      title,
+      topic: text(0, limits.topicLength).optional(),
+      memberIds: z.array(userId).max(limits.membersAtOnce).optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('direct'),
+      memberIds: z
+        .array(userId)
+        .min(1)
+        .max(limits.directMembers - 1),
+    }),
+  ]),
+  changeRoom: z.strictObject({
+    title: title.optional(),
+    topic: text(0, limits.topicLength).optional(),
+    archived: z.boolean().optional(),
+  }),
+  putMember: z.strictObject({ role: z.enum(['owner', 'member']).optional() }),
+  page: z
+    .strictObject({
+      before: numeric.pipe(counter).optional(),
+      after: numeric.optional(),
+      around: numeric.pipe(counter).optional(),
+      limit: numeric.pipe(z.int().min(1).max(limits.pageMax)).optional(),
+    })
+    .refine(oneDirection, 'takes one direction'),
+  sendMessage: z.strictObject({ id: messageId.optional(), body, replyTo: counter.optional() }),
+  editMessage: z.strictObject({ body, onRev: counter.optional() }),
+} as const
+
+/** The variable parts of a path. `me` stands for the caller where a user is named. */
+export const paths = {
+  roomId,
+  userId,
+  memberId: z.union([userId, z.literal('me')]),
+  seq: numeric.pipe(counter),
+  emoji,
+  handle: z.string().regex(/^[\w-]{8,64}$/),
+} as const

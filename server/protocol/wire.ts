@@ -1,0 +1,135 @@
+/** The words that cross the socket and the HTTP door: one shape per noun, one entry per call and event. */
+import type { RefusalView } from './refusals.ts'
+
+/** The version a client names in its handshake; an older one is told to reload and keeps its outbox. */
+export const protocolVersion = 1
+
+export type User = { id: string; username: string; displayName: string }
+
+export type RoomKind = 'public' | 'private' | 'direct' | 'thread'
+
+export type Room = {
+  id: string
+  kind: RoomKind
+  title: string
+  topic: string
+  ownerId: string | null
+  parent?: { roomId: string; seq: number }
+  archived: boolean
+  memberCount: number
+  createdAt: string
+}
+
+export type Role = 'owner' | 'member'
+
+export type Member = { userId: string; role: Role; lastRead: number; joinedAt: string }
+
+/** `body: null` is a tombstone. `reactions` maps an emoji to the ids of who chose it, in order. */
+export type Message = {
+  roomId: string
+  seq: number
+  rev: number
+  id: string
+  authorId: string
+  body: string | null
+  replyTo?: number
+  reactions?: Record<string, string[]>
+  sentAt: string
+  editedAt?: string
+  deletedAt?: string
+}
+
+/** Where a client stands in a room: the revision it has applied, of which incarnation of the database. */
+export type Position = { epoch: string; rev: number }
+
+/** A message on its way in. The client mints `id` (UUIDv7) once and keeps it over every retry. */
+export type Draft = { roomId: string; id: string; body: string; replyTo?: number }
+
+export type Sent = { seq: number; rev: number; sentAt: string }
+
+/** A member's place in a room, as `hello` and `room:added` tell it. `unread` is `head - lastRead`. */
+export type Standing = { room: Room; head: number; rev: number; lastRead: number; mentions: number }
+
+export type Hello = { node: string; epoch: string; user: User; rooms: Standing[] }
+
+export type MembersChange = { joined: Member[]; left: string[] }
+
+/** The new state of what one commit changed: applying it takes a client from `base` to `rev`. [A4] */
+export type Changes = {
+  roomId: string
+  base: number
+  rev: number
+  head: number
+  messages: Message[]
+  room?: Room
+  members?: MembersChange
+}
+
+/** A beacon: whoever stands lower than `rev` asks to resume. */
+export type RoomHead = { roomId: string; rev: number; head: number }
+
+export type ResumeInput = { roomId: string; epoch: string; rev: number; atLeast?: number }
+
+/**
+ * `changes`: every message whose `rev` is later than the one asked from. `reset`: throw away what is loaded and
+ * start from these, the newest page. `members` is there when membership changed since, or on a reset, as long as the
+ * room has at most `limits.membersListed` of them.
+ */
+export type Resume = {
+  kind: 'changes' | 'reset'
+  epoch: string
+  rev: number
+  head: number
+  messages: Message[]
+  room: Room
+  members?: Member[]
+}
+
+export type Source = 'cache' | 'database'
+
+/** Exactly one of `before`, `after`, `around`, or none for the newest page. */
+export type PageInput = { roomId: string; before?: number; after?: number; around?: number; limit?: number }
+
+/** Messages in ascending `seq`, as they stood at `rev`. */
+export type Page = { source: Source; roomId: string; epoch: string; rev: number; head: number; messages: Message[] }
+
+export type Presence =
+  | { roomId: string; online: string[] }
+  | { roomId: string; joined: string[]; left: string[] }
+  | { roomId: string; count: number }
+
+export type EndReason = 'signed-out' | 'revoked' | 'password-changed' | 'expired'
+
+export type Answer<Value> = { ok: true; value: Value } | ({ ok: false } & RefusalView)
+
+type Nothing = Record<never, never>
+
+/** What a client may call, with what, for what. */
+export type Calls = {
+  'message:send': { input: Draft; value: Sent }
+  'message:edit': { input: { roomId: string; seq: number; body: string; onRev?: number }; value: { rev: number } }
+  'message:delete': { input: { roomId: string; seq: number }; value: { rev: number } }
+  'message:react': { input: { roomId: string; seq: number; emoji: string; on: boolean }; value: { rev: number } }
+  'room:resume': { input: ResumeInput; value: Resume }
+  'room:page': { input: PageInput; value: Page }
+  'room:read': { input: { roomId: string; seq: number }; value: Nothing }
+  'room:unread': { input: { roomId: string; seq: number }; value: Nothing }
+  'member:typing': { input: { roomId: string }; value: Nothing }
+}
+export type CallName = keyof Calls
+
+/** What the server says unasked. */
+export type Events = {
+  hello: Hello
+  'room:changes': Changes
+  'room:head': RoomHead
+  'room:added': Standing
+  'room:removed': { roomId: string }
+  'room:presence': Presence
+  'room:read': { roomId: string; userId: string; seq: number }
+  'user:changed': { user: User }
+  'member:typing': { roomId: string; userId: string }
+  'node:draining': { reconnectInMs: number }
+  'session:ended': { reason: EndReason }
+}
+export type EventName = keyof Events
