@@ -1,0 +1,88 @@
+/** The one way messages enter and leave Postgres: a commit is one call, an answer is one snapshot. [R1] [R9] */
+import type { RefusalCode } from '#protocol/refusals.ts'
+import type { Member, Message, Room } from '#protocol/wire.ts'
+import type { Postgres } from './postgres.ts'
+
+/** A message on its way into a room; `@names` in the body are resolved to members by the commit. */
+export type Send = { kind: 'send'; roomId: string; id: string; authorId: string; body: string; replyTo?: number }
+
+/** A change of a message that exists. `admin` says whether the caller is one of `ADMINS`. */
+export type MessageChange =
+  | { kind: 'edit'; roomId: string; seq: number; userId: string; admin: boolean; body: string; onRev?: number }
+  | { kind: 'delete'; roomId: string; seq: number; userId: string; admin: boolean }
+  | { kind: 'react'; roomId: string; seq: number; userId: string; emoji: string; on: boolean }
+
+export type Write = Send | MessageChange
+
+/**
+ * What became of one write. `rev` is the one it took (of a no-op: the message's own); `message` is its state after the
+ * commit. `known`: the draft had been committed before, by an earlier call or an earlier place in this one. [L3]
+ * `busy`: somebody else holds the room, nothing was tried; only when not patient.
+ */
+export type Outcome =
+  | { ok: true; rev: number; message: Message; known?: true }
+  | { ok: false; code: RefusalCode }
+  | { ok: false; busy: true }
+
+/** The span (base, rev] that one call added to a room: the new state of what it changed, in ascending `seq`. */
+export type Commit = { roomId: string; base: number; rev: number; head: number; messages: Message[] }
+
+/** `outcomes` stand in the order of the writes; `commits` name the rooms that really moved. */
+export type Appended = { outcomes: Outcome[]; commits: Commit[] }
+
+/** Exactly one of `before`, `after`, `around`, or none for the newest; `limit` up to `limits.pageMax`. */
+export type StoredPageInput = {
+  roomId: string
+  userId: string
+  before?: number
+  after?: number
+  around?: number
+  limit: number
+}
+
+/** Messages in ascending `seq`, as they stood at `rev`. */
+export type StoredPage = { rev: number; head: number; messages: Message[] }
+
+/**
+ * A room as seen from a position. `members` is there when membership changed after it (always, if the position cannot
+ * be served: rev 0, beyond the room's, too far back), as long as the room has at most `limits.membersListed` of them.
+ */
+export type Since = {
+  rev: number
+  head: number
+  room: Room
+  member: Member | null
+  messages: Message[] | 'too-many'
+  members?: Member[]
+}
+
+/**
+ * A span (from, rev] to push: at most `limit` messages, then `rev` stands lower than the room's and the rest follows from
+ * there. `room` is there when the room itself or its members changed after `from`; `membersMoved` says the latter, whose
+ * joined and left only a resume can tell.
+ */
+export type Stretch = { rev: number; head: number; messages: Message[]; room?: Room; membersMoved: boolean }
+
+export type MessageLog = {
+  /**
+   * Commits what can be committed, each write on its own merits, and resolves when it is durable. [L2] [L3] [M1]
+   * `patient` waits for rooms that others hold (at most the lock timeout); otherwise their writes come back `busy`.
+   * `debts` are cache keys to be recorded in the same transaction. [C8]
+   * Rejects as a whole, and then nothing happened unless `isUnknownOutcome`: `isDataError` (split the batch [L8]), or an outage.
+   */
+  append(writes: readonly Write[], options: { patient: boolean; debts?: readonly string[] }): Promise<Appended>
+  /** Which of these ids the room has, in ascending `seq`: the read-back of an unknown outcome. [L4] */
+  find(roomId: string, ids: readonly string[]): Promise<Message[]>
+  /** Refuses `not-found` where the caller may not read. [X5] */
+  page(input: StoredPageInput): Promise<StoredPage>
+  /** Everything later than `rev`, or `too-many` if that is over `limit`. Refuses `not-found` where the caller may not read. [R9] [X5] */
+  since(input: { roomId: string; userId: string; rev: number; limit: number }): Promise<Since>
+  /** Rooms that do not exist are missing from the answer. */
+  revs(roomIds: readonly string[]): Promise<Map<string, { rev: number; head: number }>>
+  /** For the node itself, no caller's right is looked at; `null` if there is no such room. [A1] */
+  changes(input: { roomId: string; from: number; limit: number }): Promise<Stretch | null>
+  /** The name of this incarnation of the database. [R5] */
+  epoch(): Promise<string>
+}
+
+export declare function openMessageLog(needs: { postgres: Postgres }): MessageLog
