@@ -1,41 +1,97 @@
 /** How much of something one person, address or socket may do: counted in Redis for all nodes, in memory while it is away. [X3] */
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Clock } from '../kit/clock.ts'
-import type { Log } from '../kit/log.ts'
-import type { Redis } from './redis.ts'
+import { Refusal } from '../kit/refusal.ts'
+import type { Redis, RedisClient } from './redis.ts'
 
-/** `points` may be spent in each window of `perSeconds`. `shared: false` counts on this node alone: for what belongs to one socket. */
-export type BudgetRow = { points: number; perSeconds: number; shared: boolean }
+/** `points` may be spent in each window of `perMs`, which counts in whole seconds. */
+export type BudgetRow = { points: number; perMs: number }
 
-export const budgetRows = {
-  /** By (name, address), so that nobody can lock somebody else out. */
-  signIn: { points: 10, perSeconds: 300, shared: true },
-  signInAddress: { points: 100, perSeconds: 300, shared: true },
-  signUpAddress: { points: 20, perSeconds: 3_600, shared: true },
-  password: { points: 10, perSeconds: 300, shared: true },
-  /** Messages sent, edited, deleted, reacted to, by user. */
-  send: { points: 100, perSeconds: 10, shared: true },
-  /** Rooms made, members put, by user. */
-  room: { points: 60, perSeconds: 60, shared: true },
-  /** Searches and lists, by user. */
-  search: { points: 60, perSeconds: 10, shared: true },
-  /** Any call, by socket. */
-  socketCall: { points: 200, perSeconds: 10, shared: false },
-  /** Any request, by user or, signed out, by address. */
-  request: { points: 300, perSeconds: 10, shared: false },
-} satisfies Record<string, BudgetRow>
+/** Named by what is spent and by whom; the values are config's. `signInName` goes by name *and* address: nobody locks another out. */
+export type BudgetName =
+  | 'signInName'
+  | 'signInAddress'
+  | 'signUpAddress'
+  | 'passwordUser'
+  | 'callUser'
+  | 'callSocket'
+  | 'sendUser'
+  | 'createUser'
+  | 'typingUser'
+  | 'connectAddress'
 
-export type BudgetName = keyof typeof budgetRows
-export type BudgetRows = Record<BudgetName, BudgetRow>
+/** A socket lives on one node, so nobody else need count its calls. */
+const countedHere = new Set<BudgetName>(['callSocket'])
 
-type Needs = { redis: Redis; log: Log; clock: Clock; rows: BudgetRows }
+type Needs = { redis: Redis; clock: Clock; rows: Readonly<Record<BudgetName, Readonly<BudgetRow>>> }
 
 export type Budget = {
-  /** Refuses `slow-down` with `retryInMs` when the row's points for `key` are spent; answers within 300 ms, Redis or not. */
+  /** Refuses `slow-down` with `retryInMs` when the row's points for `key` are spent. Answers within 250 ms, Redis or not. */
   spend(row: BudgetName, key: string, points?: number): Promise<void>
-  /** Gives `key` its points back: a right password clears the wrong ones before it. Never throws. */
+  /** Gives `key` all its points back: a right password clears the wrong ones before it. Never rejects. */
   forgive(row: BudgetName, key: string): Promise<void>
 }
 
-export function openBudget(_needs: Needs): Budget {
-  throw new Error('not written yet')
+const boundMs = 250
+
+export function openBudget({ redis, clock, rows }: Needs): Budget {
+  let restUntil = 0
+
+  /** A slow answer costs everybody its bound, so after one the rows count in memory for a second. */
+  async function ask<Value>(what: string, commands: (client: RedisClient) => Promise<Value>): Promise<Value> {
+    try {
+      return await redis.ask(what, commands, boundMs)
+    } catch (fault) {
+      restUntil = clock.ticks() + 1_000
+      throw fault
+    }
+  }
+
+  const storeClient = {
+    get isReady() {
+      return redis.healthy() && clock.ticks() >= restUntil
+    },
+    eval: (script: string, options: { keys: string[]; arguments: string[] }) =>
+      ask('count a budget', (client) => client.eval(script, options)),
+    del: (key: string) => ask('clear a budget', (client) => client.del(key)),
+  }
+
+  function openRow(name: BudgetName) {
+    const row = {
+      keyPrefix: `budget:${name}`,
+      points: rows[name].points,
+      duration: Math.ceil(rows[name].perMs / 1_000),
+    }
+    if (countedHere.has(name)) return new RateLimiterMemory(row)
+    return new RateLimiterRedis({
+      ...row,
+      storeClient,
+      useRedisPackage: true,
+      rejectIfRedisNotReady: true,
+      insuranceLimiter: new RateLimiterMemory(row),
+    })
+  }
+
+  const limiters = new Map<BudgetName, RateLimiterRedis | RateLimiterMemory>()
+  function limiter(name: BudgetName) {
+    const known = limiters.get(name) ?? openRow(name)
+    limiters.set(name, known)
+    return known
+  }
+
+  return {
+    async spend(row, key, points = 1) {
+      try {
+        await limiter(row).consume(key, points)
+      } catch (fault) {
+        if (!(fault instanceof RateLimiterRes)) throw fault
+        throw new Refusal('slow-down', { retryInMs: Math.max(1, fault.msBeforeNext) })
+      }
+    },
+    async forgive(row, key) {
+      await limiter(row)
+        .delete(key)
+        .catch(() => {}) // the window ends by itself
+    },
+  }
 }

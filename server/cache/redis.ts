@@ -23,6 +23,8 @@ export type Redis = {
   client: RedisClient
   /** Whether Redis answered the last time it was asked; a command given while it did not is a waste of its bound. */
   healthy(): boolean
+  /** Gives commands to the client: rejects after `boundMs` (1.5 s) without an answer, and at once while Redis is away. */
+  ask<Value>(what: string, commands: (client: RedisClient) => Promise<Value>, boundMs?: number): Promise<Value>
   /** Runs `task` after every (re)connection, also when the instance behind it is another one. Returns the way to stop. */
   onReady(task: () => void): () => void
   close(): Promise<void>
@@ -95,13 +97,19 @@ export function openRedis({ url, name, log, metrics, clock, offlineQueue }: Need
     }
   }
 
+  const healthy = () => client.isReady && !away
+
   tell(true)
   connect()
   const loop = openLoop({ clock, everyMs: () => watch.everyMs, run: ask, onFault: (fault) => tell(true, fault) })
 
   return {
     client,
-    healthy: () => client.isReady && !away,
+    healthy,
+    async ask(what, commands, boundMs = watch.boundMs) {
+      if (!healthy()) throw new Error(`unable to ${what}; redis ${name} is away`)
+      return await within(clock, boundMs, what, commands(client))
+    },
     onReady(task) {
       tasks.add(task)
       if (client.isReady) task()

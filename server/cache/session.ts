@@ -1,9 +1,13 @@
 /** Who is signed in, on which device: express-session on Redis, so that any node knows every session. [S1] */
+import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type session from 'express-session'
+import { RedisStore } from 'connect-redis'
+import session from 'express-session'
 import type { Clock } from '../kit/clock.ts'
-import type { Log } from '../kit/log.ts'
+import { Refusal } from '../kit/refusal.ts'
+import { readSid } from './cookie.ts'
 import type { Redis } from './redis.ts'
+import { openSessionTable, sessionPrefix } from './session-table.ts'
 
 declare module 'express-session' {
   interface SessionData {
@@ -14,7 +18,7 @@ declare module 'express-session' {
   }
 }
 
-type Needs = { redis: Redis; secret: string; ttlMs: number; log: Log; clock: Clock }
+type Needs = { redis: Redis; secret: string; ttlMs: number; clock: Clock }
 
 /** `handle` names the session to people and says nothing about the cookie; `sid` never leaves the server. [S7] */
 export type SessionView = {
@@ -26,17 +30,16 @@ export type SessionView = {
   userAgent: string
 }
 
+type Kept = Partial<session.SessionData>
+
 /** A request the middleware has seen. */
-export type SessionRequest = IncomingMessage & {
-  session?: session.Session & Partial<session.SessionData>
-  sessionID?: string
-}
+export type SessionRequest = IncomingMessage & { session?: session.Session & Kept; sessionID?: string }
 
 /** Every verb refuses `unavailable` within 1.5 s when Redis does not answer, and at once while it is known to be away. [S3] */
 export type Sessions = {
-  /** Loads the session of the request's cookie: for Express, and for engine.io as it is (once per connection: see `read`). */
+  /** Loads the session of the request's cookie: for Express, and for engine.io as it is (`read` costs a socket less). */
   middleware: ReturnType<typeof session>
-  /** The session a `Cookie` header names, without a response at hand; null when there is none. Prolongs it as the middleware does. */
+  /** The session a `Cookie` header names, null when there is none. Prolongs it as the middleware does. */
   read(cookieHeader: string | undefined): Promise<SessionView | null>
   /** The session the middleware found. */
   current(request: SessionRequest): SessionView | null
@@ -45,7 +48,7 @@ export type Sessions = {
   signOut(request: SessionRequest): Promise<void>
   /** What these sessions are now, null for those that ended. */
   look(sids: string[]): Promise<Map<string, SessionView | null>>
-  /** Prolongs the session of an open socket; false when it has ended. Cheap: writes once in ten minutes. [S6] */
+  /** Prolongs the session of an open socket; false when it has ended. Cheap: it writes once in ten minutes. [S6] */
   touch(sid: string): Promise<boolean>
   /** The user's sessions, the latest sign-in first. */
   devices(userId: string): Promise<SessionView[]>
@@ -55,6 +58,102 @@ export type Sessions = {
   endOthers(userId: string, keepHandle: string | null): Promise<SessionView[]>
 }
 
-export function openSessions(_needs: Needs): Sessions {
-  throw new Error('not written yet')
+export const sessionCookie = 'parley.sid'
+
+/** The longest a browser keeps a cookie. How long a session lives is for Redis to say, which can prolong it. */
+const cookieMs = 400 * 86_400_000
+
+const handleOf = (sid: string) => createHash('sha256').update(`handle:${sid}`).digest('base64url').slice(0, 22)
+
+function viewOf(sid: string, { userId, generation, signedInAt, userAgent }: Kept): SessionView | null {
+  if (userId === undefined || generation === undefined || signedInAt === undefined) return null
+  return { sid, handle: handleOf(sid), userId, generation, signedInAt, userAgent: userAgent ?? '' }
+}
+
+function viewOfText(sid: string, text: string | null): SessionView | null {
+  return text === null ? null : viewOf(sid, JSON.parse(text))
+}
+
+/** express-session speaks in callbacks. */
+function done(start: (settle: (fault?: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => start((fault) => (fault ? reject(fault) : resolve())))
+}
+
+export function openSessions({ redis, secret, ttlMs, clock }: Needs): Sessions {
+  const table = openSessionTable({ redis, ttlMs, clock })
+  const load = session({
+    name: sessionCookie,
+    secret,
+    // prolonging is the table's: it knows when the last time was [S6]
+    store: new RedisStore({
+      client: table.storeClient,
+      prefix: sessionPrefix,
+      ttl: Math.ceil(ttlMs / 1_000),
+      disableTouch: true,
+    }),
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', maxAge: cookieMs }, // [S5]
+  })
+
+  /** Whatever goes wrong with the store is "try again"; without a session is only who has none. [S3] */
+  const middleware: typeof load = (request, response, next) =>
+    load(request, response, (fault?: unknown) => {
+      if (fault === undefined || fault === null) next()
+      else next(fault instanceof Refusal ? fault : new Refusal('unavailable', { cause: fault }))
+    })
+
+  function current({ session: kept, sessionID: sid }: SessionRequest): SessionView | null {
+    return kept === undefined || sid === undefined ? null : viewOf(sid, kept)
+  }
+
+  async function signIn(request: SessionRequest, user: { userId: string; generation: number }): Promise<SessionView> {
+    const before = current(request)
+    await done((settle) => request.session?.regenerate(settle))
+    const { session: kept, sessionID: sid } = request
+    if (kept === undefined || sid === undefined) throw new Error('unable to sign in; the middleware was not there')
+    const userAgent = (request.headers['user-agent'] ?? '').slice(0, 200)
+    Object.assign(kept, { ...user, signedInAt: new Date(clock.now()).toISOString(), userAgent })
+    await table.bear(sid, user.userId, () => done((settle) => kept.save(settle)))
+    if (before !== null) await table.forget(before.userId, [before.sid])
+    return { sid, handle: handleOf(sid), ...user, signedInAt: kept.signedInAt ?? '', userAgent }
+  }
+
+  async function devices(userId: string): Promise<SessionView[]> {
+    const found = await table.ofUser(userId)
+    return [...found]
+      .map(([sid, text]) => viewOfText(sid, text))
+      .filter((view) => view !== null)
+      .sort((a, b) => b.signedInAt.localeCompare(a.signedInAt))
+  }
+
+  async function endThose(userId: string, ended: (view: SessionView) => boolean): Promise<SessionView[]> {
+    const views = (await devices(userId)).filter(ended)
+    const sids = views.map(({ sid }) => sid)
+    if (sids.length > 0) await table.remove(userId, sids)
+    return views
+  }
+
+  return {
+    middleware,
+    current,
+    signIn,
+    devices,
+    async read(cookieHeader) {
+      const sid = readSid({ cookieHeader, name: sessionCookie, secret })
+      return sid === null ? null : viewOfText(sid, await table.read(sid))
+    },
+    async signOut(request) {
+      const view = current(request)
+      if (view !== null) await table.remove(view.userId, [view.sid])
+      delete request.session
+    },
+    async look(sids) {
+      const texts = await table.look(sids)
+      return new Map(sids.map((sid, index) => [sid, viewOfText(sid, texts[index] ?? null)]))
+    },
+    touch: async (sid) => (await table.read(sid)) !== null,
+    end: async (userId, handle) => (await endThose(userId, (view) => view.handle === handle))[0] ?? null,
+    endOthers: (userId, keepHandle) => endThose(userId, (view) => view.handle !== keepHandle),
+  }
 }
