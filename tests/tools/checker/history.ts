@@ -1,0 +1,80 @@
+/** What a run leaves behind to be judged: what every client did and saw, what was broken, and what Postgres holds. */
+import type { RefusalCode } from '#protocol/refusals.ts'
+import type { Message } from '#protocol/wire.ts'
+
+/** A write under way. `id` is the message's for a send; for a change it names the message it changes. */
+export type Operation = {
+  op: string
+  client: string
+  userId: string
+  kind: 'send' | 'edit' | 'delete' | 'react'
+  roomId: string
+  /** Of a send: minted by the client. */
+  id?: string
+  seq?: number
+  body?: string
+}
+
+/** Times are milliseconds of the run's own clock, the same for all clients. */
+export type Event =
+  | ({ at: number; type: 'invoked' } & Operation)
+  | { at: number; type: 'acknowledged'; op: string; client: string; seq?: number; rev: number }
+  | { at: number; type: 'refused'; op: string; client: string; code: RefusalCode; definite: boolean }
+  | { at: number; type: 'shown'; client: string; userId: string; message: Message }
+  | { at: number; type: 'span'; client: string; roomId: string; base: number; rev: number }
+  | { at: number; type: 'signed-out'; client: string; userId: string; reason: string }
+  | { at: number; type: 'barred'; userId: string; roomId: string | 'all' }
+  | { at: number; type: 'admitted'; userId: string; roomId: string }
+  | { at: number; type: 'fault'; fault: string; phase: 'begin' | 'end' }
+
+/** How a client stands after everything was quiet: all it shows of a room, and where it thinks it is. */
+export type FinalView = {
+  client: string
+  userId: string
+  roomId: string
+  rev: number
+  head: number
+  unread: number
+  messages: readonly Message[]
+}
+
+/** What Postgres holds after everything was quiet. */
+export type Truth = {
+  roomId: string
+  rev: number
+  head: number
+  messages: readonly Message[]
+  lastRead: ReadonlyMap<string, number>
+}
+
+export type History = { events: readonly Event[]; finals: readonly FinalView[]; truths: readonly Truth[] }
+
+/** One broken promise, with the least of the history that shows it. */
+export type Violation = { rule: string; says: string; evidence: readonly unknown[] }
+
+/** Everything of an operation in one place. */
+export type OperationRecord = Operation & {
+  invokedAt: number
+  acknowledged: { at: number; seq?: number; rev: number }[]
+  refused: { at: number; code: RefusalCode; definite: boolean }[]
+}
+
+/** Operations by their name, in the order they were first invoked. */
+export function operationsOf({ events }: History): Map<string, OperationRecord> {
+  const records = new Map<string, OperationRecord>()
+  for (const event of events) {
+    if (event.type === 'invoked') {
+      const { at, type: _, ...operation } = event
+      if (!records.has(event.op)) {
+        records.set(event.op, { ...operation, invokedAt: at, acknowledged: [], refused: [] })
+      }
+    } else if (event.type === 'acknowledged') {
+      const { at, seq, rev } = event
+      records.get(event.op)?.acknowledged.push({ at, rev, ...(seq === undefined ? {} : { seq }) })
+    } else if (event.type === 'refused') {
+      const { at, code, definite } = event
+      records.get(event.op)?.refused.push({ at, code, definite })
+    }
+  }
+  return records
+}
