@@ -26,24 +26,24 @@ const username = z
 const password = text(limits.passwordMin, limits.passwordMax)
 
 const page = z.strictObject({
-  before: counter.optional(),
-  after: z.int().min(0).optional(),
-  around: counter.optional(),
-  limit: z.int().min(1).max(limits.pageMax).optional(),
+  before: counter.exactOptional(),
+  after: z.int().min(0).exactOptional(),
+  around: counter.exactOptional(),
+  limit: z.int().min(1).max(limits.pageMax).exactOptional(),
 })
 const oneDirection = (input: z.infer<typeof page>) =>
   [input.before, input.after, input.around].filter((bound) => bound !== undefined).length <= 1
 
 export const calls = {
-  'message:send': z.strictObject({ roomId, id: messageId, body, replyTo: counter.optional() }),
-  'message:edit': z.strictObject({ roomId, seq: counter, body, onRev: counter.optional() }),
+  'message:send': z.strictObject({ roomId, id: messageId, body, replyTo: counter.exactOptional() }),
+  'message:edit': z.strictObject({ roomId, seq: counter, body, onRev: counter.exactOptional() }),
   'message:delete': z.strictObject({ roomId, seq: counter }),
   'message:react': z.strictObject({ roomId, seq: counter, emoji, on: z.boolean() }),
   'room:resume': z.strictObject({
     roomId,
     epoch: z.string().max(64),
     rev: z.int().min(0),
-    atLeast: z.int().min(0).optional(),
+    atLeast: z.int().min(0).exactOptional(),
   }),
   'room:page': page.extend({ roomId }).refine(oneDirection, 'takes one direction'),
   'room:read': z.strictObject({ roomId, seq: z.int().min(0) }),
@@ -60,9 +60,9 @@ const numeric = z
   .transform(Number)
 
 export const requests = {
-  signUp: z.strictObject({ username, password, displayName: displayName.optional() }),
+  signUp: z.strictObject({ username, password, displayName: displayName.exactOptional() }),
   signIn: z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(1).max(limits.passwordMax) }),
-  changeMe: z.strictObject({ displayName: displayName.optional() }),
+  changeMe: z.strictObject({ displayName: displayName.exactOptional() }),
   changePassword: z.strictObject({ current: z.string().min(1).max(limits.passwordMax), next: password }),
   findUsers: z.union([
     z.strictObject({
@@ -73,13 +73,13 @@ export const requests = {
     }),
     z.strictObject({ q: text(0, 64) }),
   ]),
-  findRooms: z.strictObject({ q: text(0, limits.titleLength).optional() }),
+  findRooms: z.strictObject({ q: text(0, limits.titleLength).exactOptional() }),
   createRoom: z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.enum(['public', 'private']),
       title,
-      topic: text(0, limits.topicLength).optional(),
-      memberIds: z.array(userId).max(limits.membersAtOnce).optional(),
+      topic: text(0, limits.topicLength).exactOptional(),
+      memberIds: z.array(userId).max(limits.membersAtOnce).exactOptional(),
     }),
     z.strictObject({
       kind: z.literal('direct'),
@@ -90,29 +90,32 @@ export const requests = {
     }),
   ]),
   changeRoom: z.strictObject({
-    title: title.optional(),
-    topic: text(0, limits.topicLength).optional(),
-    archived: z.boolean().optional(),
+    title: title.exactOptional(),
+    topic: text(0, limits.topicLength).exactOptional(),
+    archived: z.boolean().exactOptional(),
   }),
-  putMember: z.strictObject({ role: z.enum(['owner', 'member']).optional() }),
+  putMember: z.strictObject({ role: z.enum(['owner', 'member']).exactOptional() }),
   page: z
     .strictObject({
-      before: numeric.pipe(counter).optional(),
-      after: numeric.optional(),
-      around: numeric.pipe(counter).optional(),
-      limit: numeric.pipe(z.int().min(1).max(limits.pageMax)).optional(),
+      before: numeric.pipe(counter).exactOptional(),
+      after: numeric.exactOptional(),
+      around: numeric.pipe(counter).exactOptional(),
+      limit: numeric.pipe(z.int().min(1).max(limits.pageMax)).exactOptional(),
     })
     .refine(oneDirection, 'takes one direction'),
-  sendMessage: z.strictObject({ id: messageId.optional(), body, replyTo: counter.optional() }),
-  editMessage: z.strictObject({ body, onRev: counter.optional() }),
+  sendMessage: z.strictObject({ id: messageId.exactOptional(), body, replyTo: counter.exactOptional() }),
+  editMessage: z.strictObject({ body, onRev: counter.exactOptional() }),
 } as const
 
 /** The variable parts of a path. `me` stands for the caller where a user is named. */
+const memberId = z.union([userId, z.literal('me')])
+const seq = numeric.pipe(counter)
+
 export const paths = {
-  roomId,
-  userId,
-  memberId: z.union([userId, z.literal('me')]),
-  seq: numeric.pipe(counter),
-  emoji,
-  handle: z.string().regex(/^[\w-]{8,64}$/),
+  user: z.object({ userId: memberId }),
+  device: z.object({ handle: z.string().regex(/^[\w-]{8,64}$/) }),
+  room: z.object({ roomId }),
+  member: z.object({ roomId, userId: memberId }),
+  message: z.object({ roomId, seq }),
+  reaction: z.object({ roomId, seq, emoji }),
 } as const
