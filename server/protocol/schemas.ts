@@ -107,10 +107,10 @@ export const requests = {
   editMessage: z.strictObject({ body, onRev: counter.exactOptional() }),
 } as const
 
-/** The variable parts of a path. `me` stands for the caller where a user is named. */
 const memberId = z.union([userId, z.literal('me')])
 const seq = numeric.pipe(counter)
 
+/** The variable parts of a path. `me` stands for the caller where a user is named. */
 export const paths = {
   user: z.object({ userId: memberId }),
   device: z.object({ handle: z.string().regex(/^[\w-]{8,64}$/) }),
