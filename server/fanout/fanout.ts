@@ -1,25 +1,23 @@
 /** The way from a node to every socket of a room or a person, on all nodes: Socket.IO on Redis's sharded pub/sub. */
+import { randomUUID } from 'node:crypto'
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import type { Server } from 'socket.io'
-import type { CallName, EndReason, EventName, Events } from '#protocol/wire.ts'
+import { createShardedAdapter } from '@socket.io/redis-adapter'
+import { Server } from 'socket.io'
+import { limits } from '#protocol/limits.ts'
+import type { EventName, Events } from '#protocol/wire.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
-import type { PublisherLink } from './publisher.ts'
-import type { SubscriberLink } from './subscriber.ts'
-import type { NodeWord, NodeWords } from './words.ts'
-
-/** Whose socket it is. Lives in `socket.data` from the handshake on. */
-export type Who = { userId: string; sid: string; handle: string; generation: number }
-
-type Heard = Record<CallName, (...args: unknown[]) => void>
-type Said = { [Name in EventName]: (payload: Events[Name]) => void }
-export type Live = Server<Heard, Said, { word: (word: string, payload: unknown) => void }, Who>
-
-/** A socket of this node, with the rooms it hears. */
-export type LocalSocket = { id: string; who: Who; roomIds: string[] }
+import { openDoor } from './door.ts'
+import { behind, type Live, type Locals, roomName, type Said, userName } from './live.ts'
+import { openLocals } from './locals.ts'
+import { openProbe } from './probe.ts'
+import { openPublisher, type PublisherLink } from './publisher.ts'
+import { openSubscriber, type SubscriberLink } from './subscriber.ts'
+import { openWords, type Words } from './words.ts'
 
 type Needs = {
+  /** With its handler for all other paths already in place, or one that looks away from `/socket.io/`. */
   httpServer: HttpServer
   publisher: PublisherLink
   subscriber: SubscriberLink
@@ -31,42 +29,97 @@ type Needs = {
   options: { pingIntervalMs: number; pingTimeoutMs: number }
 }
 
-/** No verb throws or rejects because of Redis, and none waits for it: what is not delivered, repair heals. [A2] */
-export type Fanout = {
-  /** The gateway hangs its handlers here. */
-  io: Live
-  toRoom<Name extends EventName>(roomId: string, event: Name, payload: Events[Name]): void
-  /** To the sockets of this node alone. */
-  toRoomHere<Name extends EventName>(roomId: string, event: Name, payload: Events[Name]): void
-  /** To the room without one of its people. */
-  toOthers<Name extends EventName>(to: { roomId: string; userId: string }, event: Name, payload: Events[Name]): void
-  toUser<Name extends EventName>(userId: string, event: Name, payload: Events[Name]): void
-  toUserHere<Name extends EventName>(userId: string, event: Name, payload: Events[Name]): void
-  /** To these sockets of this node, encoded once. */
-  toSocketsHere<Name extends EventName>(socketIds: Iterable<string>, event: Name, payload: Events[Name]): void
-  /** Says a word to every node, this one included. */
-  toNodes<Word extends NodeWord>(word: Word, payload: NodeWords[Word]): void
-  onNodes<Word extends NodeWord>(word: Word, handler: (payload: NodeWords[Word]) => void): void
-  /** Lets a local socket hear a room, from this tick on. */
-  join(socketId: string, roomId: string): void
-  leave(socketId: string, roomId: string): void
-  /** Lets all sockets of a user hear a room, or no longer, on every node. [M2] */
-  userJoin(userId: string, roomId: string): void
-  userLeave(userId: string, roomId: string): void
-  /** Told whenever a local socket ceases to hear a room, also by closing. */
-  onLeave(handler: (left: { socketId: string; roomId: string }) => void): void
-  /** Told when a local socket that was too slow for presence keeps up again. [A3] */
-  onCaughtUp(handler: (socketId: string) => void): void
-  /** Rooms that local sockets hear. */
-  localRooms(): string[]
-  localSockets(roomId: string): number
-  hears(socketId: string, roomId: string): boolean
-  sockets(): LocalSocket[]
-  /** Closes the local sockets that `concerns`, telling them why. */
-  end(concerns: (who: Who) => boolean, reason: EndReason): void
-  /** False while the other nodes are not reached, or may not be. */
-  healthy(): boolean
-  close(): Promise<void>
-}
+type Say<To> = <Name extends EventName>(to: To, event: Name, payload: Events[Name]) => void
 
-export declare function openFanout(needs: Needs): Fanout
+/** No verb throws or rejects because of Redis, and none waits for it: what is not delivered, repair heals. [A2] */
+export type Fanout = Words &
+  Locals & {
+    /** The gateway hangs its handlers here. */
+    io: Live
+    toRoom: Say<string>
+    /** To the sockets of this node alone. */
+    toRoomHere: Say<string>
+    /** To the room without one of its people. */
+    toOthers: Say<{ roomId: string; userId: string }>
+    toUser: Say<string>
+    toUserHere: Say<string>
+    /** To these sockets of this node, encoded once. */
+    toSocketsHere: Say<Iterable<string>>
+    /** Lets all sockets of a user hear a room, or no longer, on every node. [M2] */
+    userJoin(userId: string, roomId: string): void
+    userLeave(userId: string, roomId: string): void
+    /** False while other nodes are not reached, or may not be. */
+    healthy(): boolean
+    /** Closes all sockets at once, and the HTTP server. */
+    close(): Promise<void>
+  }
+
+/** What a slow reader is spared. [A3] */
+const sparable = new Set<EventName>(['member:typing', 'room:presence'])
+
+export function openFanout({ httpServer, publisher, subscriber, allow, clock, log, metrics, options }: Needs): Fanout {
+  const subscriptions = openSubscriber({ link: subscriber, clock })
+  // the adapter knows a client of node-redis by a verb of the subscriber's, so both parts go in as one
+  const { sSubscribe, sUnsubscribe } = subscriptions
+  const client = { sPublish: openPublisher({ link: publisher, metrics }).sPublish, sSubscribe, sUnsubscribe }
+  const io: Live = new Server(httpServer, {
+    adapter: createShardedAdapter(client, client, { channelPrefix: 'parley', subscriptionMode: 'dynamic' }),
+    pingInterval: options.pingIntervalMs,
+    pingTimeout: options.pingTimeoutMs,
+    connectTimeout: 10_000,
+    maxHttpBufferSize: limits.requestBytes,
+    perMessageDeflate: false,
+    transports: ['websocket', 'polling'],
+    serveClient: false,
+  })
+  const { adapter, sockets } = io.of('/')
+  const words = openWords({ io, log })
+  const locals = openLocals({ io, log })
+  const probe = openProbe({
+    client,
+    channel: `parley:probe:${randomUUID()}`,
+    clock,
+    onTurn: (healthy) => log[healthy ? 'info' : 'warn']({ event: healthy ? 'fanout-whole' : 'fanout-broken' }),
+  })
+  const stopListening = subscriber.onReady(probe.kick)
+
+  io.engine.use(openDoor(allow, ({ code }) => metrics.refusals.inc({ code })))
+
+  words.onNodes('room:joined', ({ roomId, userId }) => {
+    for (const id of adapter.rooms.get(userName(userId)) ?? []) {
+      const heard = sockets.get(id)?.rooms.size ?? 0
+      if (heard < limits.liveRooms + 2) locals.join(id, roomId) // beside rooms it is in its own and its user's
+    }
+  })
+  words.onNodes('room:left', ({ roomId, userId }) => io.local.in(userName(userId)).socketsLeave(roomName(roomId)))
+
+  function say<Name extends EventName>(to: ReturnType<Live['to']>, event: Name, payload: Events[Name]): void {
+    const those = sparable.has(event) ? to.except(behind) : to
+    those.emit(event, ...([payload] as Parameters<Said[Name]>)) // the type of `emit` cannot tie a name to its payload
+  }
+
+  return {
+    ...words,
+    ...locals,
+    io,
+    toRoom: (roomId, event, payload) => say(io.to(roomName(roomId)), event, payload),
+    toRoomHere: (roomId, event, payload) => say(io.local.to(roomName(roomId)), event, payload),
+    toOthers: ({ roomId, userId }, event, payload) =>
+      say(io.to(roomName(roomId)).except(userName(userId)), event, payload),
+    toUser: (userId, event, payload) => say(io.to(userName(userId)), event, payload),
+    toUserHere: (userId, event, payload) => say(io.local.to(userName(userId)), event, payload),
+    toSocketsHere(socketIds, event, payload) {
+      const ids = [...socketIds]
+      if (ids.length > 0) say(io.local.to(ids), event, payload) // to none would be to all
+    },
+    userJoin: (userId, roomId) => words.toNodes('room:joined', { userId, roomId }),
+    userLeave: (userId, roomId) => words.toNodes('room:left', { userId, roomId }),
+    healthy: () => publisher.healthy() && subscriber.healthy() && probe.healthy(),
+    async close() {
+      stopListening()
+      await probe.close()
+      await io.close()
+      await subscriptions.close()
+    },
+  }
+}

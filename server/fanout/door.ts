@@ -1,0 +1,24 @@
+/** The first thing every request and upgrade of Socket.IO's meets: its CORS option would not stop a WebSocket. [X1] */
+import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
+import { Refusal } from '../kit/refusal.ts'
+
+/** A step of engine.io's: `response` is a stand-in without a body when the request is an upgrade. */
+export function openDoor(allow: (request: IncomingMessage) => boolean, onRefusal: (refusal: Refusal) => void) {
+  return (request: IncomingMessage, response: unknown, next: () => void): void => {
+    if (allow(request)) {
+      next()
+      return
+    }
+    const refusal = new Refusal('forbidden')
+    onRefusal(refusal)
+    const { status } = refusal
+    const body = JSON.stringify({ ...refusal.view, status })
+    const fields = { 'Content-Type': 'application/problem+json', 'Content-Length': Buffer.byteLength(body) }
+    if (response instanceof ServerResponse) {
+      response.writeHead(status, fields).end(body)
+      return
+    }
+    const head = Object.entries({ ...fields, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`)
+    request.socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${body}`)
+  }
+}

@@ -1,0 +1,51 @@
+/** The sockets of this node: which rooms they hear, which of them are slow, and how they are sent away. */
+import type { Log } from '../kit/log.ts'
+import { behind, type Live, type Locals, roomIdOf, roomName, userName } from './live.ts'
+import { watchPressure } from './pressure.ts'
+
+export function openLocals({ io, log }: { io: Live; log: Log }): Locals {
+  const { adapter, sockets } = io.of('/')
+  const caughtUp: ((socketId: string) => void)[] = []
+
+  function roomIdsIn(names: Iterable<string>): string[] {
+    return [...names].map(roomIdOf).filter((roomId) => roomId !== null)
+  }
+
+  io.on('connection', (socket) => {
+    watchPressure({
+      engine: socket.conn,
+      onBehind: () => void socket.join(behind),
+      onCaughtUp() {
+        void socket.leave(behind)
+        for (const handler of caughtUp) handler(socket.id)
+      },
+      onGivenUp: () => log.info({ event: 'slow-socket-closed', user: socket.data.userId }),
+    })
+  })
+
+  return {
+    enter: (socketId, { userId, roomIds }) =>
+      void sockets.get(socketId)?.join([userName(userId), ...roomIds.map(roomName)]),
+    join: (socketId, roomId) => void sockets.get(socketId)?.join(roomName(roomId)),
+    leave: (socketId, roomId) => void sockets.get(socketId)?.leave(roomName(roomId)),
+    onLeave(handler) {
+      adapter.on('leave-room', (name: string, socketId: string) => {
+        const roomId = roomIdOf(name)
+        if (roomId !== null) handler({ socketId, roomId })
+      })
+    },
+    onCaughtUp: (handler) => void caughtUp.push(handler),
+    isBehind: (socketId) => sockets.get(socketId)?.rooms.has(behind) ?? false,
+    localRooms: () => roomIdsIn(adapter.rooms.keys()),
+    localSockets: (roomId) => adapter.rooms.get(roomName(roomId))?.size ?? 0,
+    hears: (socketId, roomId) => adapter.rooms.get(roomName(roomId))?.has(socketId) ?? false,
+    sockets: () => [...sockets.values()].map(({ id, data, rooms }) => ({ id, who: data, roomIds: roomIdsIn(rooms) })),
+    end(concerns, reason) {
+      for (const socket of [...sockets.values()]) {
+        if (!concerns(socket.data)) continue
+        socket.emit('session:ended', { reason })
+        socket.disconnect(true)
+      }
+    },
+  }
+}

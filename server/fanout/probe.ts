@@ -1,0 +1,49 @@
+/** Whether words really go out and come back: a node that hears its own voice can be heard by others. */
+import { type Clock, within } from '../kit/clock.ts'
+import { openLoop } from '../kit/loop.ts'
+import type { Listener } from './subscriber.ts'
+
+type Needs = {
+  client: {
+    sPublish(channel: string, message: string): unknown
+    sSubscribe(channel: string, listener: Listener): void
+  }
+  /** Its own, so that no other node answers for it. */
+  channel: string
+  clock: Clock
+  onTurn: (healthy: boolean) => void
+}
+
+const probing = { everyMs: 1_000, whileAwayMs: 250, boundMs: 1_500 }
+
+/** Unhealthy until the first word came back. */
+export function openProbe({ client, channel, clock, onTurn }: Needs) {
+  let healthy = false
+  let said = 0
+  let hear: (count: number) => void = () => {}
+
+  function turn(to: boolean): void {
+    if (to === healthy) return
+    healthy = to
+    onTurn(to)
+  }
+
+  async function probe(): Promise<void> {
+    const count = ++said
+    const back = new Promise<void>((resolve) => {
+      hear = (heard) => heard === count && resolve()
+    })
+    client.sPublish(channel, String(count))
+    await within(clock, probing.boundMs, 'hear itself', back)
+    turn(true)
+  }
+
+  client.sSubscribe(channel, (message) => hear(Number(message.toString())))
+  const loop = openLoop({
+    clock,
+    everyMs: () => (healthy ? probing.everyMs : probing.whileAwayMs),
+    run: probe,
+    onFault: () => turn(false),
+  })
+  return { healthy: () => healthy, kick: loop.kick, close: loop.close }
+}
