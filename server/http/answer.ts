@@ -1,0 +1,30 @@
+/** What a handler gives back instead of touching the response: one shape, sent in one place. */
+import type { Request, RequestHandler, Response } from 'express'
+import type { z } from 'zod'
+import { Refusal } from '../kit/refusal.ts'
+
+/** Without a `body` the answer is empty. */
+export type Answer = { status: number; body?: object; headers?: Record<string, string> }
+
+export const ok = (body: object): Answer => ({ status: 200, body })
+export const created = (body: object): Answer => ({ status: 201, body })
+export const done: Answer = { status: 204 }
+
+/** A handler for Express; what it throws reaches `refuse`. */
+export function answering(work: (request: Request, response: Response) => Promise<Answer>): RequestHandler {
+  return async (request, response) => {
+    const { status, body, headers = {} } = await work(request, response)
+    response.status(status).set(headers)
+    if (body === undefined) response.end()
+    else response.json(body)
+  }
+}
+
+/** What was sent, parsed; refuses `bad-input` with the place of the first fault and never with the value. [X2] */
+export function parse<Schema extends z.ZodType>(schema: Schema, given: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const place = issue?.path.map(String).join('.') || 'the input'
+  throw new Refusal('bad-input', { detail: `${place}: ${issue?.message ?? 'is not of the expected form'}` })
+}

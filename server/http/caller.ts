@@ -1,0 +1,41 @@
+/** Who asks: the session's user as they are now, or a refusal before any work is done. */
+import type { Request, RequestHandler, Response } from 'express'
+import type { User } from '#protocol/wire.ts'
+import type { Budget } from '../cache/budget.ts'
+import type { Sessions, SessionView } from '../cache/session.ts'
+import { Refusal } from '../kit/refusal.ts'
+import type { UserRecord } from '../store/user-book.ts'
+import { type Answer, answering } from './answer.ts'
+
+export type CallerNeeds = {
+  sessions: Pick<Sessions, 'current' | 'signOut'>
+  users: { byIds(ids: string[]): Promise<UserRecord[]> }
+  budget: Pick<Budget, 'spend'>
+  isAdmin: (user: User) => boolean
+}
+
+export type Caller = { userId: string; user: User; admin: boolean; session: SessionView }
+
+/** A handler for those who are signed in. */
+export type SignedIn = (
+  work: (caller: Caller, request: Request, response: Response) => Promise<Answer>,
+) => RequestHandler
+
+export function openSignedIn({ sessions, users, budget, isAdmin }: CallerNeeds): SignedIn {
+  async function callerOf(request: Request): Promise<Caller> {
+    const session = sessions.current(request)
+    if (session === null) throw new Refusal('signed-out')
+    const { userId } = session
+    const [[record]] = await Promise.all([users.byIds([userId]), budget.spend('callUser', userId)])
+    if (record === undefined || record.generation !== session.generation) {
+      await sessions.signOut(request) // its delete was lost; the generation still revokes it [S8]
+      throw new Refusal('signed-out')
+    }
+    return { userId, user: userOf(record), admin: isAdmin(record), session }
+  }
+
+  return (work) => answering(async (request, response) => work(await callerOf(request), request, response))
+}
+
+/** What others may know of a user. */
+export const userOf = ({ id, username, displayName }: User): User => ({ id, username, displayName })

@@ -1,0 +1,40 @@
+/** Who there is: users by id, by ids, by what they are called. */
+import { Router } from 'express'
+import { paths, requests } from '#protocol/schemas.ts'
+import type { Source, User } from '#protocol/wire.ts'
+import { Refusal } from '../kit/refusal.ts'
+import type { UserBook } from '../store/user-book.ts'
+import { ok, parse } from './answer.ts'
+import { type SignedIn, userOf } from './caller.ts'
+
+export type PeopleNeeds = {
+  signedIn: SignedIn
+  users: Pick<UserBook, 'search' | 'byIds'>
+  /** Through the cache; null if there is no such user. */
+  lookUpUser: (id: string) => Promise<{ source: Source; user: User } | null>
+}
+
+export function openPeople({ signedIn, users, lookUpUser }: PeopleNeeds): Router {
+  const router = Router()
+
+  router.get(
+    '/users',
+    signedIn(async (_caller, request) => {
+      const asked = parse(requests.findUsers, request.query)
+      const found = 'ids' in asked ? await users.byIds(asked.ids) : await users.search(asked.q)
+      return ok({ users: found.map(userOf) })
+    }),
+  )
+
+  router.get(
+    '/users/:userId',
+    signedIn(async ({ userId }, request) => {
+      const asked = parse(paths.user, request.params)
+      const found = await lookUpUser(asked.userId === 'me' ? userId : asked.userId)
+      if (found === null) throw new Refusal('not-found')
+      return ok({ source: found.source, user: userOf(found.user) })
+    }),
+  )
+
+  return router
+}
