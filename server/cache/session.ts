@@ -46,6 +46,8 @@ export type Sessions = {
   /** A new session under a new id; the one the request came with is gone. Resolves when every node can see it. [S2] */
   signIn(request: SessionRequest, user: { userId: string; generation: number }): Promise<SessionView>
   signOut(request: SessionRequest): Promise<void>
+  /** Lets the request's own device stay signed in as its user moves on to another generation. [S8] */
+  renew(request: SessionRequest, generation: number): Promise<void>
   /** What these sessions are now, null for those that ended. */
   look(sids: string[]): Promise<Map<string, SessionView | null>>
   /** Prolongs the session of an open socket; false when it has ended. Cheap: it writes once in ten minutes. [S6] */
@@ -147,6 +149,11 @@ export function openSessions({ redis, secret, ttlMs, clock }: Needs): Sessions {
       const view = current(request)
       if (view !== null) await table.remove(view.userId, [view.sid])
       delete request.session
+    },
+    async renew({ session: kept }, generation) {
+      if (kept === undefined) throw new Error('unable to renew a session; the middleware was not there')
+      kept.generation = generation
+      await done((settle) => kept.save(settle))
     },
     async look(sids) {
       const texts = await table.look(sids)
