@@ -1,12 +1,13 @@
 /** Accounts and the way in and out: sign up, sign in, sign out, change of password. */
-import { Router } from 'express'
+import type { IncomingMessage } from 'node:http'
+import { type Request, Router } from 'express'
 import { limits } from '#protocol/limits.ts'
 import { requests } from '#protocol/schemas.ts'
 import type { EndReason, User } from '#protocol/wire.ts'
 import type { Budget } from '../cache/budget.ts'
 import { type Sessions, sessionCookie } from '../cache/session.ts'
 import { Refusal } from '../kit/refusal.ts'
-import type { UserBook } from '../store/user-book.ts'
+import type { UserBook, UserRecord } from '../store/user-book.ts'
 import { answering, created, done, ok, parse } from './answer.ts'
 import { type SignedIn, userOf } from './caller.ts'
 import type { Passwords } from './passwords.ts'
@@ -23,6 +24,7 @@ export type AccountNeeds = {
   endSessions: EndSessions
   /** Tells everybody who may see the user; resolves when no cache has the old row any more. [C6] */
   userChanged: (user: User) => Promise<void>
+  addressOf: (request: IncomingMessage) => string
   node: { name: string }
   epoch: () => string
 }
@@ -30,8 +32,15 @@ export type AccountNeeds = {
 const username = new RegExp(`^[a-z0-9_.-]{${limits.usernameMin},${limits.usernameMax}}$`)
 
 export function openAccount(needs: AccountNeeds): Router {
-  const { signedIn, sessions, users, budget, passwords, endSessions, userChanged } = needs
+  const { signedIn, sessions, users, budget, passwords, endSessions, addressOf } = needs
   const router = Router()
+
+  /** Whoever was signed in here before is signed out, and so are their sockets. [S2] */
+  async function enter(request: Request, { id, generation }: UserRecord): Promise<void> {
+    const before = sessions.current(request)
+    await sessions.signIn(request, { userId: id, generation })
+    if (before !== null) endSessions({ userId: before.userId, handles: [before.handle], reason: 'signed-out' })
+  }
 
   router.post(
     '/users',
@@ -41,7 +50,7 @@ export function openAccount(needs: AccountNeeds): Router {
       const passwordHash = await passwords.hash(wanted.password)
       const displayName = wanted.displayName ?? wanted.username
       const user = await users.create({ username: wanted.username, displayName, passwordHash })
-      await sessions.signIn(request, { userId: user.id, generation: user.generation })
+      await enter(request, user)
       return created({ user: userOf(user) })
     }),
   )
@@ -51,7 +60,8 @@ export function openAccount(needs: AccountNeeds): Router {
     answering(async (request) => {
       const given = parse(requests.signIn, request.body)
       const name = given.username.trim().toLowerCase()
-      const [byName, address] = [`${name} ${addressOf(request)}`, addressOf(request)]
+      const address = addressOf(request)
+      const byName = `${name} ${address}`
       await budget.spend('signInName', byName) // by name *and* address: nobody can lock another out [X3]
       await budget.spend('signInAddress', address)
       const found = username.test(name) ? await users.byName(name) : null
@@ -59,9 +69,7 @@ export function openAccount(needs: AccountNeeds): Router {
       if (found === null || !isRight)
         throw new Refusal('signed-out', { detail: 'the username or the password is wrong' })
       await budget.forgive('signInName', byName)
-      const before = sessions.current(request)
-      await sessions.signIn(request, { userId: found.id, generation: found.generation })
-      if (before !== null) endSessions({ userId: before.userId, handles: [before.handle], reason: 'signed-out' })
+      await enter(request, found)
       return ok({ user: userOf(found) })
     }),
   )
@@ -88,7 +96,7 @@ export function openAccount(needs: AccountNeeds): Router {
     '/users/me',
     signedIn(async ({ userId }, request) => {
       const user = userOf(await users.change(userId, parse(requests.changeMe, request.body)))
-      await userChanged(user)
+      await needs.userChanged(user)
       return ok({ user })
     }),
   )
@@ -104,7 +112,7 @@ export function openAccount(needs: AccountNeeds): Router {
       const passwordHash = await passwords.hash(next)
       // first this device, then the generation: in between, and whatever fails, it stays signed in [S8]
       await sessions.renew(request, found.generation + 1)
-      await userChanged(userOf(await users.setPassword(userId, passwordHash)))
+      await users.setPassword(userId, passwordHash)
       const ended = await sessions.endOthers(userId, session.handle)
       endSessions({ userId, handles: ended.map(({ handle }) => handle), reason: 'password-changed' })
       return done
@@ -113,6 +121,3 @@ export function openAccount(needs: AccountNeeds): Router {
 
   return router
 }
-
-/** As `TRUST_PROXY` has it; a request whose peer is gone has none, and shares one budget with its like. */
-const addressOf = ({ ip }: { ip?: string | undefined }) => ip ?? 'nowhere'
