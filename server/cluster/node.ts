@@ -1,13 +1,13 @@
 /** This node: its name and state, how late its event loop runs, and the watchdog that ends it when the loop hangs. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { NodeState } from '#protocol/panel.ts'
 import type { Clock } from '../kit/clock.ts'
-import type { Log } from '../kit/log.ts'
+import { openWatchdog } from './watchdog.ts'
 
 type Needs = {
   name: string
   version: string
   clock: Clock
-  log: Log
   /** How long the event loop may hang before the process is killed; 0 is for ever. */
   watchdogMs: number
 }
@@ -24,4 +24,31 @@ export type Node = {
   close(): Promise<void>
 }
 
-export declare function openNode(needs: Needs): Node
+const resolutionMs = 10
+
+export function openNode({ name, version, clock, watchdogMs }: Needs): Node {
+  let state: NodeState = 'up'
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs })
+  delay.enable()
+  const watchdog = openWatchdog({ node: name, clock, limitMs: watchdogMs })
+
+  return {
+    name,
+    version,
+    startedAt: new Date(clock.now()).toISOString(),
+    state: () => state,
+    leave() {
+      state = 'draining'
+    },
+    loopDelayMs() {
+      // the histogram counts the time between two looks, of which the resolution is no delay
+      const delayMs = delay.count === 0 ? 0 : delay.percentile(99) / 1e6 - resolutionMs
+      delay.reset()
+      return Math.round(Math.max(0, delayMs) * 10) / 10
+    },
+    async close() {
+      delay.disable()
+      await watchdog.close()
+    },
+  }
+}

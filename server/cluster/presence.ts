@@ -1,15 +1,19 @@
-/** Who is online in a room: derived from who is online where and who is a member, said once and then by difference. [P1] */
+/** Who is online in a room: derived from who is online where and who is a member, for the rooms that are being looked at. [P1] */
 import type { Roster } from '../cache/roster.ts'
 import type { Fanout } from '../fanout/fanout.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
+import { openLoop } from '../kit/loop.ts'
+import { openAttendance } from './attendance.ts'
+import { openOnline } from './online.ts'
+import { openWatchedRooms } from './watched-rooms.ts'
 
 type Needs = {
   node: { name: string }
   fanout: Pick<Fanout, 'toNodes' | 'onNodes' | 'toSocketsHere' | 'onLeave' | 'onCaughtUp' | 'hears'>
   roster: Pick<Roster, 'nodes' | 'put' | 'add' | 'remove' | 'usersOf' | 'drop'>
-  /** The ids of the members of these rooms. */
-  membersOf: (roomIds: string[]) => Promise<Map<string, string[]>>
+  /** Ids of the members of each room asked for, whole. */
+  membersOf: (roomIds: readonly string[]) => Promise<Map<string, string[]>>
   clock: Clock
   log: Log
 }
@@ -19,11 +23,43 @@ export type Presence = {
   arrive(userId: string): void
   /** A socket of the user closed on this node. */
   depart(userId: string): void
-  /** Tells a socket that hears the room who is there, now and by difference until it no longer hears it. */
+  /** Tells a socket that hears the room who is there: now, and by difference until it no longer hears it. */
   watch(watcher: { socketId: string; roomId: string }): Promise<void>
-  /** The version the roster has of this node's users, from the beat: another one than ours is healed. */
-  compare(version: number): void
   close(): Promise<void>
 }
 
-export declare function openPresence(needs: Needs): Presence
+/** A hop to another node takes less. [P2] */
+const holdMs = 1_500
+/** The loop's pauses are up to a tenth shorter, and a room is told something once a second at most. [P1] */
+const frameMs = 1_115
+/** Words about members can get lost. */
+const rereadMs = 30_000
+
+export function openPresence({ node, fanout, roster, membersOf, clock, log }: Needs): Presence {
+  const online = openOnline({ holdMs, onChange: (userId) => rooms.touch(userId) })
+  const rooms = openWatchedRooms({ fanout, membersOf, isOnline: online.has })
+  const attendance = openAttendance({ node, fanout, roster, online, clock })
+
+  function speak(): Promise<void> {
+    online.release(clock.ticks())
+    rooms.speak()
+    return Promise.resolve()
+  }
+
+  const speaking = openLoop({
+    clock,
+    everyMs: () => frameMs,
+    run: speak,
+    onFault: (fault) => log.error({ event: 'presence-failed', fault: String(fault) }),
+  })
+  const rereading = openLoop({ clock, everyMs: () => rereadMs, run: rooms.reread, onFault: () => {} })
+
+  return {
+    arrive: attendance.arrive,
+    depart: attendance.depart,
+    watch: rooms.watch,
+    async close() {
+      await Promise.all([speaking.close(), rereading.close(), attendance.close()])
+    },
+  }
+}
