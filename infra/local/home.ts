@@ -1,0 +1,96 @@
+/** Where a cluster keeps what outlives it: data, secrets, logs, the notes on its processes. */
+import { createHash, randomBytes } from 'node:crypto'
+import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { hasCode } from './fault.ts'
+import { living, sweep, take } from './leftovers.ts'
+import { isReachable, type Owner, serviceOwner } from './owner.ts'
+
+/** Reachable for everybody, unlike a checkout below root's home. */
+const elsewhere = '/var/lib/parley'
+
+export type Home = {
+  /** `.data` of the checkout: secrets, control socket, logs, notes. */
+  folder: string
+  /** What the services' own user must reach: the same folder, or one below /var/lib. */
+  place: string
+  /** Whom the services run as, when that is not ourselves. */
+  owner: Owner | null
+  logs: string
+  notes: string
+  say: (line: string) => void
+  /** A folder in `place` that belongs to the services' user. */
+  folderFor(name: string): Promise<string>
+  /** The secret called `name`, made on first use, readable by us alone (0600). */
+  secret(name: string): Promise<string>
+  /** Takes everything away; for temporary homes. */
+  remove(): Promise<void>
+}
+
+export async function openHome({ folder, say }: { folder: string; say: (line: string) => void }): Promise<Home> {
+  const root = resolve(folder)
+  const owner = await serviceOwner(say)
+  await mkdir(root, { recursive: true })
+  if (owner !== null) await chmod(root, 0o711)
+  const reachable = owner === null || (await isReachable(root))
+  const place = reachable ? root : join(elsewhere, createHash('sha256').update(root).digest('hex').slice(0, 12))
+  if (!reachable) say(`${root} cannot be reached by the user "${owner?.name}": its services live in ${place}`)
+  const logs = join(root, 'logs')
+  const notes = join(root, 'run')
+  for (const path of [place, logs, notes]) await mkdir(path, { recursive: true })
+
+  return {
+    folder: root,
+    place,
+    owner,
+    logs,
+    notes,
+    say,
+    async folderFor(name) {
+      const path = join(place, name)
+      await mkdir(path, { recursive: true, mode: 0o700 })
+      if (owner !== null) await chown(path, owner.uid, owner.gid)
+      return path
+    },
+    secret: (name) => secretIn(join(root, name)),
+    async remove() {
+      for (const path of [root, place]) await rm(path, { recursive: true, force: true })
+    },
+  }
+}
+
+async function secretIn(path: string): Promise<string> {
+  try {
+    const file = await open(path, 'wx', 0o600)
+    await file.writeFile(randomBytes(32).toString('hex'))
+    await file.close()
+  } catch (fault) {
+    if (!hasCode(fault, 'EEXIST')) throw fault
+  }
+  return (await readFile(path, 'utf8')).trim()
+}
+
+const temporary = 'parley-'
+
+/** A home of its own below the system's temporary folder; those of processes that died before they could remove theirs go first. */
+export async function temporaryHome(say: (line: string) => void = () => {}): Promise<Home> {
+  await removeAbandoned()
+  const home = await openHome({ folder: await mkdtemp(join(tmpdir(), temporary)), say })
+  await take(home.notes, { name: 'supervisor', pid: process.pid })
+  return home
+}
+
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const folder = join(tmpdir(), name)
+    const notes = join(folder, 'run')
+    const hasNote = await readFile(join(notes, 'supervisor.json')).then(
+      () => true,
+      () => false,
+    )
+    if (!name.startsWith(temporary) || !hasNote || (await living(notes, 'supervisor')) !== null) continue
+    await sweep(notes)
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,80 @@
+/** Notes on the processes we started, so that the next start can end what a supervisor killed -9 left behind, and nothing else. */
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { z } from 'zod'
+import { hasCode } from './fault.ts'
+import { identityOf } from './identity.ts'
+
+const noteSchema = z.object({ name: z.string(), pid: z.int().positive(), identity: z.string() })
+
+export type Note = z.infer<typeof noteSchema>
+
+const pathOf = (folder: string, name: string) => join(folder, `${name}.json`)
+
+/** Remembers that `pid` is ours under `name`; nothing if it is gone already. */
+export async function take(folder: string, { name, pid }: { name: string; pid: number }): Promise<void> {
+  const identity = await identityOf(pid)
+  if (identity === null) return
+  const note: Note = { name, pid, identity }
+  await writeFile(`${pathOf(folder, name)}.new`, JSON.stringify(note))
+  await rename(`${pathOf(folder, name)}.new`, pathOf(folder, name))
+}
+
+export async function forget(folder: string, name: string): Promise<void> {
+  await rm(pathOf(folder, name), { force: true })
+}
+
+/** The note under `name` if its process still lives and is the very one that was noted. */
+export async function living(folder: string, name: string): Promise<Note | null> {
+  const note = await read(pathOf(folder, name))
+  return note !== null && (await identityOf(note.pid)) === note.identity ? note : null
+}
+
+async function read(path: string): Promise<Note | null> {
+  try {
+    return noteSchema.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (fault) {
+    if (hasCode(fault, 'ENOENT') || fault instanceof SyntaxError || fault instanceof z.ZodError) return null
+    throw fault
+  }
+}
+
+/** Ends every noted process that still lives, gently for `graceMs`, and forgets all notes; resolves with the names of those it ended. */
+export async function sweep(folder: string, graceMs = 5_000): Promise<string[]> {
+  const names = (await readdir(folder)).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5))
+  const ended = await Promise.all(
+    names.map(async (name) => {
+      const note = await living(folder, name)
+      if (note !== null) await end(note, graceMs)
+      await forget(folder, name)
+      return note === null ? [] : [name]
+    }),
+  )
+  return ended.flat()
+}
+
+async function end(note: Note, graceMs: number): Promise<void> {
+  const deadline = performance.now() + graceMs
+  strike(note.pid, 'SIGCONT')
+  strike(note.pid, note.name.startsWith('postgres') ? 'SIGINT' : 'SIGTERM')
+  let killed = false
+  while ((await identityOf(note.pid)) === note.identity) {
+    if (!killed && performance.now() > deadline) {
+      strike(-note.pid, 'SIGKILL')
+      killed = true
+    }
+    if (performance.now() > deadline + 5_000)
+      throw new Error(`unable to end leftover ${note.name}; pid ${note.pid} stays`)
+    await pause(20)
+  }
+}
+
+/** Sends `signal` to a process, or to a whole group when `pid` is negative; one that is gone does not matter. */
+export function strike(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch (fault) {
+    if (!hasCode(fault, 'ESRCH')) throw fault
+  }
+}

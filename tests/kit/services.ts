@@ -1,0 +1,38 @@
+/** vitest's global set-up for tests that need a real Postgres and a real Redis of each role: started once, told by URL. */
+import type { TestProject } from 'vitest/node'
+import { temporaryHome } from '../../infra/local/home.ts'
+import { type Service, startPostgres } from '../../infra/local/postgres.ts'
+import { startRedis } from '../../infra/local/redis.ts'
+
+export type Services = { databaseUrl: string; redisUrl: string; cacheRedisUrl: string }
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    services: Services
+  }
+}
+
+/** Resolves, once they run, with what ends them again. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const home = await temporaryHome((line) => process.stdout.write(`services: ${line}\n`))
+  const started: Service[] = []
+  const end = async () => {
+    await Promise.all(started.map((service) => service.close()))
+    await home.remove()
+  }
+  const keep = (service: Service) => {
+    started.push(service)
+    return service.url
+  }
+  try {
+    project.provide('services', {
+      databaseUrl: keep(await startPostgres({ home })),
+      redisUrl: keep(await startRedis({ home, role: 'state' })),
+      cacheRedisUrl: keep(await startRedis({ home, role: 'cache' })),
+    })
+  } catch (fault) {
+    await end()
+    throw fault
+  }
+  return end
+}
