@@ -10,7 +10,7 @@ type Needs = {
   roster: Pick<Roster, 'beat' | 'drop'>
   /** Sockets of this node. */
   sockets: () => number
-  details: () => NodeDetails
+  details: () => Promise<NodeDetails>
   clock: Clock
 }
 
@@ -35,7 +35,7 @@ export function openHeartbeat({ node, roster, sockets, details, clock }: Needs):
       startedAt,
       sockets: sockets(),
       loopDelayMs: node.loopDelayMs(),
-      details: details(),
+      details: await details(),
     }
     await roster.beat(name, JSON.stringify(view), beatLivesMs)
   }

@@ -37,6 +37,8 @@ export type Fanout = Words &
     /** The gateway hangs its handlers here. */
     io: Live
     toRoom: Say<string>
+    /** Once to everybody who hears any of them. */
+    toRooms: Say<readonly string[]>
     /** To the sockets of this node alone. */
     toRoomHere: Say<string>
     /** To the room without one of its people. */
@@ -103,6 +105,9 @@ export function openFanout({ httpServer, publisher, subscriber, allow, clock, lo
     ...locals,
     io,
     toRoom: (roomId, event, payload) => say(io.to(roomName(roomId)), event, payload),
+    toRooms(roomIds, event, payload) {
+      if (roomIds.length > 0) say(io.to(roomIds.map(roomName)), event, payload) // to none would be to all
+    },
     toRoomHere: (roomId, event, payload) => say(io.local.to(roomName(roomId)), event, payload),
     toOthers: ({ roomId, userId }, event, payload) =>
       say(io.to(roomName(roomId)).except(userName(userId)), event, payload),

@@ -7,6 +7,7 @@ type Needs = {
   everyMs: () => number
   run: () => Promise<void>
   onFault: (fault: unknown) => void
+  random?: () => number
 }
 
 export type Loop = {
@@ -17,14 +18,14 @@ export type Loop = {
 }
 
 /** The first run comes after the first pause; each pause is up to a tenth shorter, so that nodes do not march in step. */
-export function openLoop({ clock, everyMs, run, onFault }: Needs): Loop {
+export function openLoop({ clock, everyMs, run, onFault, random = Math.random }: Needs): Loop {
   let cancel: Cancel = () => {}
   let running: Promise<void> | null = null
   let again = false
   let closed = false
 
   function rest(): void {
-    if (!closed) cancel = clock.after(again ? 0 : everyMs() * (1 - Math.random() / 10), start)
+    if (!closed) cancel = clock.after(again ? 0 : everyMs() * (1 - random() / 10), start)
     again = false
   }
 

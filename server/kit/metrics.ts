@@ -39,3 +39,12 @@ export function openMetrics({ node, version }: { node: string; version: string }
     text: () => registry.metrics(),
   }
 }
+
+type Counted = { get(): Promise<{ values: { value: number; labels: Record<string, string | number | undefined> }[] }> }
+
+/** What a counter has counted, under all labels or under the one of this value. */
+export async function totalOf(counter: Counted, label?: string): Promise<number> {
+  const { values } = await counter.get()
+  const counted = values.filter(({ labels }) => label === undefined || Object.values(labels).includes(label))
+  return counted.reduce((sum, { value }) => sum + value, 0)
+}

@@ -1,0 +1,27 @@
+/** How a node is, in numbers: what its beat tells admins. */
+import type { NodeDetails } from '#protocol/panel.ts'
+import { type Metrics, totalOf } from '../kit/metrics.ts'
+
+type Counted = 'commits' | 'messages' | 'repairs' | 'resumes' | 'pages'
+
+type Needs = {
+  metrics: Pick<Metrics, Counted>
+  lanes: { waiting(): number }
+  isPostgresThere: () => boolean
+  isStateRedisThere: () => boolean
+}
+
+export function openDetails({ metrics, lanes, isPostgresThere, isStateRedisThere }: Needs): () => Promise<NodeDetails> {
+  return async () => ({
+    memoryBytes: process.memoryUsage.rss(),
+    laneWaiting: lanes.waiting(),
+    commits: await totalOf(metrics.commits),
+    messages: await totalOf(metrics.messages),
+    repairs: await totalOf(metrics.repairs),
+    resumes: await totalOf(metrics.resumes),
+    cacheHits: await totalOf(metrics.pages, 'cache'),
+    cacheMisses: await totalOf(metrics.pages, 'database'),
+    databaseOk: isPostgresThere(),
+    stateRedisOk: isStateRedisThere(),
+  })
+}
