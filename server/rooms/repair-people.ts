@@ -1,0 +1,102 @@
+/** Looks whether the people behind this node's sockets still are who they were, and where they belong. [M2] [S2] */
+import { limits } from '#protocol/limits.ts'
+import type { EndReason, Events } from '#protocol/wire.ts'
+import type { Metrics } from '../kit/metrics.ts'
+import { Refusal } from '../kit/refusal.ts'
+import type { RoomBook } from '../store/room-book.ts'
+import type { UserBook } from '../store/user-book.ts'
+
+type Who = { userId: string; sid: string }
+type LocalSocket = { id: string; who: Who; roomIds: string[] }
+type Told = 'room:added' | 'room:removed'
+
+export type RepairPeopleNeeds = {
+  book: Pick<RoomBook, 'memberships' | 'get' | 'standings'>
+  users: Pick<UserBook, 'byIds'>
+  /** What these sessions are now, null for those that ended; rejects while the session store is away. */
+  look: (sids: string[]) => Promise<Map<string, { generation: number } | null>>
+  fanout: {
+    sockets(): LocalSocket[]
+    join(socketId: string, roomId: string): void
+    leave(socketId: string, roomId: string): void
+    toUserHere<Name extends Told>(userId: string, event: Name, payload: Events[Name]): void
+    end(concerns: (who: Who) => boolean, reason: EndReason): void
+  }
+  metrics: Pick<Metrics, 'repairs'>
+}
+
+/** People whose memberships are read by one query. */
+const peopleAtOnce = 200
+
+export type RepairPeople = {
+  /** Ends sockets whose session ended or is of an older generation [S2] [S8]; rejects while either store is away. [S3] */
+  sessions(): Promise<void>
+  /** Takes sockets out of rooms their people may not hear [M2], and into those that they became members of. */
+  memberships(): Promise<void>
+}
+
+export function openRepairPeople({ book, users, look, fanout, metrics }: RepairPeopleNeeds): RepairPeople {
+  /** Sockets of the last run: one that just came is still being told where it belongs. */
+  let settled = new Set<string>()
+
+  async function mayHear(userId: string, roomId: string): Promise<boolean> {
+    try {
+      await book.get({ roomId, userId })
+      return true // a guest in a public room
+    } catch (fault) {
+      if (fault instanceof Refusal && fault.code === 'not-found') return false
+      throw fault
+    }
+  }
+
+  async function removeFrom(userId: string, roomId: string, sockets: LocalSocket[]): Promise<void> {
+    if (await mayHear(userId, roomId)) return
+    metrics.repairs.inc({ kind: 'removed' })
+    for (const { id } of sockets) fanout.leave(id, roomId)
+    fanout.toUserHere(userId, 'room:removed', { roomId })
+  }
+
+  async function addTo(userId: string, roomIds: Set<string>, sockets: LocalSocket[]): Promise<void> {
+    const standings = await book.standings(userId)
+    for (const standing of standings.filter(({ room }) => roomIds.has(room.id))) {
+      metrics.repairs.inc({ kind: 'added' })
+      for (const { id } of sockets) fanout.join(id, standing.room.id)
+      fanout.toUserHere(userId, 'room:added', standing)
+    }
+  }
+
+  /** `sockets` were looked at before `mine` was read, so a room they did not hear then is one they missed. */
+  async function compare(userId: string, mine: ReadonlySet<string>, sockets: LocalSocket[]): Promise<void> {
+    const heard = new Set(sockets.flatMap(({ roomIds }) => roomIds))
+    for (const roomId of heard) if (!mine.has(roomId)) await removeFrom(userId, roomId, sockets)
+    const old = sockets.filter(({ id, roomIds }) => settled.has(id) && roomIds.length < limits.liveRooms)
+    const missed = [...mine].filter((roomId) => old.some(({ roomIds }) => !roomIds.includes(roomId)))
+    if (missed.length > 0) await addTo(userId, new Set(missed), old)
+  }
+
+  return {
+    async sessions() {
+      const people = fanout.sockets().map(({ who }) => who)
+      if (people.length === 0) return
+      const sessions = await look([...new Set(people.map(({ sid }) => sid))])
+      const found = await users.byIds([...new Set(people.map(({ userId }) => userId))])
+      const generations = new Map(found.map(({ id, generation }) => [id, generation]))
+      const isEnded = ({ sid }: Who) => sessions.has(sid) && sessions.get(sid) === null
+      const isOutdated = ({ sid, userId }: Who) =>
+        (sessions.get(sid)?.generation ?? Number.POSITIVE_INFINITY) < (generations.get(userId) ?? 0)
+      metrics.repairs.inc({ kind: 'ended' }, people.filter((who) => isEnded(who) || isOutdated(who)).length)
+      fanout.end(isEnded, 'expired')
+      fanout.end(isOutdated, 'password-changed')
+    },
+
+    async memberships() {
+      const sockets = Map.groupBy(fanout.sockets(), ({ who }) => who.userId)
+      const people = [...sockets.keys()]
+      for (let at = 0; at < people.length; at += peopleAtOnce) {
+        const memberships = await book.memberships(people.slice(at, at + peopleAtOnce))
+        for (const [userId, mine] of memberships) await compare(userId, mine, sockets.get(userId) ?? [])
+      }
+      settled = new Set([...sockets.values()].flat().map(({ id }) => id))
+    },
+  }
+}

@@ -1,0 +1,72 @@
+/** Finds rooms that moved without this node's sockets being told, and tells them. [A1] */
+import { limits } from '#protocol/limits.ts'
+import type { Changes, Events } from '#protocol/wire.ts'
+import type { Metrics } from '../kit/metrics.ts'
+import type { MessageLog } from '../store/message-log.ts'
+import { isFrame } from './announce.ts'
+
+type Told = 'room:changes' | 'room:head'
+type Stand = { rev: number; head: number }
+
+export type RepairRoomsNeeds = {
+  log: Pick<MessageLog, 'revs' | 'changes'>
+  fanout: {
+    localRooms(): string[]
+    toRoomHere<Name extends Told>(roomId: string, event: Name, payload: Events[Name]): void
+    healthy(): boolean
+  }
+  metrics: Pick<Metrics, 'repairs'>
+  /** Breaks every connection of this node, so that everybody starts from `hello`. */
+  hangUp: () => void
+}
+
+/** Rooms whose changes are pushed in one run, at most; the others have to ask. */
+const mostPushed = 100
+const pushedAtOnce = 4
+
+/**
+ * One run compares where the rooms stand with where they stood in the last one. A room that moved gets a beacon, whether
+ * its sockets heard of it live or not: to those who did it says nothing new, for one tiny frame per socket and run, and
+ * nobody has to keep count of what pub/sub delivered. While the other nodes are not reached, it gets the changes themselves.
+ */
+export function openRepairRooms({ log, fanout, metrics, hangUp }: RepairRoomsNeeds): () => Promise<void> {
+  /** The rev that each room's sockets were told by the last run; only rooms that they hear. */
+  const told = new Map<string, number>()
+
+  function beacon(roomId: string, { rev, head }: Stand): void {
+    metrics.repairs.inc({ kind: 'beacon' })
+    fanout.toRoomHere(roomId, 'room:head', { roomId, rev, head })
+    told.set(roomId, rev)
+  }
+
+  /** Pushes what came after `from`; what a frame cannot tell has to be asked for. */
+  async function push(roomId: string, from: number, stand: Stand): Promise<void> {
+    const stretch = await log.changes({ roomId, from, limit: limits.resumeMax })
+    if (stretch === null) return
+    const { rev, head, messages, room, membersMoved } = stretch
+    const changes: Changes = { roomId, base: from, rev, head, messages, ...(room === undefined ? {} : { room }) }
+    if (membersMoved || rev < stand.rev || !isFrame(changes)) return beacon(roomId, stand)
+    metrics.repairs.inc({ kind: 'push' })
+    fanout.toRoomHere(roomId, 'room:changes', changes)
+    told.set(roomId, rev)
+  }
+
+  return async function run() {
+    const roomIds = fanout.localRooms()
+    const revs = roomIds.length === 0 ? new Map<string, Stand>() : await log.revs(roomIds)
+    const heard = new Set(roomIds)
+    for (const roomId of told.keys()) if (!heard.has(roomId)) told.delete(roomId)
+    const moved = [...revs].filter(([roomId, { rev }]) => told.get(roomId) !== rev)
+    if (moved.some(([roomId, { rev }]) => rev < (told.get(roomId) ?? 0))) {
+      told.clear()
+      return hangUp() // a rev never falls: this is another history [R12]
+    }
+    const pushes: (() => Promise<void>)[] = []
+    for (const [roomId, stand] of moved) {
+      const from = told.get(roomId)
+      if (from === undefined || fanout.healthy() || pushes.length === mostPushed) beacon(roomId, stand)
+      else pushes.push(() => push(roomId, from, stand))
+    }
+    while (pushes.length > 0) await Promise.all(pushes.splice(0, pushedAtOnce).map((next) => next()))
+  }
+}
