@@ -1,0 +1,104 @@
+/**
+ * Values that cannot be stale: who misses takes a lease, and only an unrevoked lease may fill. After the leases of Nishtala
+ * et al., "Scaling Memcache at Facebook" (NSDI 2013), with marks for writers under way. [C1] [C2] [C8]
+ */
+import type { Clock } from '../kit/clock.ts'
+import type { Instance } from './instance.ts'
+import { leaseScripts as scripts } from './lease-scripts.ts'
+import { openPatience } from './patience.ts'
+import type { Redis, RedisClient } from './redis.ts'
+import type { Script } from './script.ts'
+
+/**
+ * `leased`: read the source, then `fill` or `release`. `busy`: somebody else is reading. `written`: somebody is writing;
+ * read the source and keep it to yourself. [C8]
+ */
+export type Lease = { kind: 'hit'; value: string } | { kind: 'leased' | 'busy' | 'written' }
+
+/** What one commit adds to a tail: `lines[0]` is the message `first`. */
+export type Extension = { base: number; rev: number; head: number; longest: number; first: number; lines: string[] }
+
+/** `known`: the value already reflects it. `dropped`: it was not at `base`, or would grow too long. */
+export type Extended = 'extended' | 'known' | 'dropped' | 'absent'
+
+/** Every verb rejects within its bound when the cache cannot be reached, and then may have happened or not. [C3] */
+export type LeaseCache = {
+  /** Whether asking is worth it at all. */
+  reachable(): boolean
+  /** The values, null for a miss; keys of one call share a hash tag. */
+  look(keys: readonly string[]): Promise<(string | null)[]>
+  lease(key: string, token: string): Promise<Lease>
+  /** Gives the lease back with what was read; false if it had been revoked or had run out, and nothing was kept. [C2] */
+  fill(key: string, token: string, what: { value: string; ttlMs: number }): Promise<boolean>
+  release(key: string, token: string): Promise<void>
+  /** Deletes the values and revokes the leases under way. */
+  invalidate(keys: readonly string[]): Promise<void>
+  /** As `invalidate`, and until `settle` nobody fills; a writer that died is forgotten after a minute. [C8] */
+  mark(keys: readonly string[], writer: string): Promise<void>
+  settle(keys: readonly string[], writer: string): Promise<void>
+  /** Adds to a tail in place if it is exactly at `base`, else drops it; leases under way are revoked in any case. [C4] */
+  extend(key: string, extension: Extension): Promise<Extended>
+}
+
+type Needs = { redis: Redis; clock: Clock; instance: Pick<Instance, 'scope' | 'roomy'>; options?: LeaseOptions }
+
+export type LeaseOptions = {
+  /** Longer than a read of the source takes, shorter than the others are willing to wait. */
+  leaseMs: number
+  /** Far longer than a commit can take: past it a writer counts as dead. */
+  markMs: number
+  boundMs: number
+  restMs: number
+}
+
+const defaults: LeaseOptions = { leaseMs: 800, markMs: 60_000, boundMs: 150, restMs: 500 }
+
+/** Keys carry the instance's run and the epoch: what was kept in another one is never found again. [C9] */
+export function openLeaseCache({ redis, clock, instance, options = defaults }: Needs): LeaseCache {
+  const { boundMs, restMs, leaseMs, markMs } = options
+  const patience = openPatience({ redis, clock, boundMs, restMs })
+
+  const valueKey = (key: string) => `cache:${instance.scope()}:${key}`
+
+  function keysOf(key: string): string[] {
+    const value = valueKey(key)
+    return [value, `${value}:lease`, `${value}:marks`]
+  }
+
+  async function ask<Value>(what: string, commands: (client: RedisClient) => Promise<Value>): Promise<Value> {
+    if (instance.scope() === '') throw new Error(`unable to ${what}; it is not known yet which redis this is`)
+    return await patience.ask(what, commands)
+  }
+
+  const each = (what: string, script: Script, work: { keys: readonly string[]; values: string[] }) =>
+    ask(what, async (client) => {
+      await Promise.all(work.keys.map((key) => script(client, keysOf(key), work.values)))
+    })
+
+  return {
+    reachable: () => instance.scope() !== '' && patience.willing(),
+    look: (keys) => ask('look into the cache', (client) => client.mGet(keys.map(valueKey))),
+    lease: (key, token) =>
+      ask('lease a cached value', async (client) => {
+        const answer = await scripts.lease(client, keysOf(key), [token, String(leaseMs)])
+        const [kind, value] = Array.isArray(answer) ? answer : []
+        if (kind === 'hit') return { kind, value: String(value) }
+        return { kind: kind === 'leased' || kind === 'busy' ? kind : 'written' }
+      }),
+    fill: (key, token, { value, ttlMs }) =>
+      ask('fill the cache', async (client) => {
+        if (!instance.roomy()) return await scripts.release(client, keysOf(key), [token]).then(() => false)
+        return (await scripts.fill(client, keysOf(key), [token, value, String(Math.ceil(ttlMs))])) === 1
+      }),
+    release: (key, token) => each('release a lease', scripts.release, { keys: [key], values: [token] }),
+    invalidate: (keys) => each('invalidate cached values', scripts.invalidate, { keys, values: [] }),
+    mark: (keys, writer) => each('mark cached values', scripts.mark, { keys, values: [writer, String(markMs)] }),
+    settle: (keys, writer) => each('settle cached values', scripts.settle, { keys, values: [writer] }),
+    extend: (key, { base, rev, head, longest, first, lines }) =>
+      ask('extend a cached tail', async (client) => {
+        const numbers = [base, rev, head, longest, first].map(String)
+        const answer = await scripts.extend(client, keysOf(key), [...numbers, ...lines])
+        return answer === 'extended' || answer === 'known' || answer === 'dropped' ? answer : 'absent'
+      }),
+  }
+}

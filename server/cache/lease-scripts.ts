@@ -1,0 +1,68 @@
+/**
+ * The steps of the lease cache, each atomic. A name stands for three keys: its value, its lease (the token of the one reader
+ * who may fill it) and its marks (writers under way, by the time when a dead one's mark runs out).
+ */
+import { openScript } from './script.ts'
+
+const nowMs = `
+local time = redis.call('TIME')
+local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)`
+
+/** KEYS: value, lease, marks. ARGV: token, how long the lease holds. */
+const lease = openScript(`${nowMs}
+local value = redis.call('GET', KEYS[1])
+if value then return { 'hit', value } end
+if redis.call('ZCOUNT', KEYS[3], nowMs, '+inf') > 0 then return { 'written' } end
+if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return { 'leased' } end
+return { 'busy' }`)
+
+/** ARGV: token, value, how long it may live. Whoever lost the lease in between read what may be old by now. [C2] */
+const fill = openScript(`${nowMs}
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[2])
+if redis.call('ZCOUNT', KEYS[3], nowMs, '+inf') > 0 then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`)
+
+/** ARGV: token. For a reader that has nothing to fill. */
+const release = openScript(`
+if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+return 1`)
+
+/** A deleted value without a deleted lease would let a reader who is under way bring it back. [C2] */
+const invalidate = openScript(`return redis.call('DEL', KEYS[1], KEYS[2])`)
+
+/** ARGV: writer, how long its mark holds. [C8] */
+const mark = openScript(`${nowMs}
+redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', nowMs)
+redis.call('ZADD', KEYS[3], nowMs + ARGV[2], ARGV[1])
+return redis.call('PEXPIRE', KEYS[3], ARGV[2])`)
+
+/** ARGV: writer. The marks of others stay. */
+const settle = openScript(`
+redis.call('ZREM', KEYS[3], ARGV[1])
+return redis.call('DEL', KEYS[1], KEYS[2])`)
+
+/**
+ * ARGV: base, rev, head, the longest window, the seq of the first line, lines. A value here begins with rev, head and first
+ * seq, ten digits each: these are written over and the lines appended, and its time to live stays, so that a mistake nobody
+ * knows of lives no longer than a tail does.
+ */
+const extend = openScript(`
+redis.call('DEL', KEYS[2])
+local header = redis.call('GETRANGE', KEYS[1], 0, 32)
+if header == '' then return 'absent' end
+local rev, head, first = string.match(header, '^(%d+) (%d+) (%d+)$')
+rev, head, first = tonumber(rev), tonumber(head), tonumber(first)
+if rev >= tonumber(ARGV[2]) then return 'known' end
+local skip = head + 1 - ARGV[5]
+if rev ~= tonumber(ARGV[1]) or skip < 0 or ARGV[3] - first >= tonumber(ARGV[4]) then
+  redis.call('DEL', KEYS[1])
+  return 'dropped'
+end
+redis.call('SETRANGE', KEYS[1], 0, string.format('%010d %010d %010d', ARGV[2], ARGV[3], first))
+for i = 6 + skip, #ARGV do redis.call('APPEND', KEYS[1], '\\n' .. ARGV[i]) end
+return 'extended'`)
+
+export const leaseScripts = { lease, fill, release, invalidate, mark, settle, extend }
