@@ -1,5 +1,5 @@
 /** Socket.IO's server with our words on both sides, and what its rooms are called. */
-import type { Server } from 'socket.io'
+import type { Server, Socket } from 'socket.io'
 import type { CallName, EndReason, EventName, Events } from '#protocol/wire.ts'
 
 /** Whose socket it is. Lives in `socket.data` from the handshake on. */
@@ -9,6 +9,7 @@ type Heard = Record<CallName, (...args: unknown[]) => void>
 export type Said = { [Name in EventName]: (payload: Events[Name]) => void }
 type Between = { word: (word: string, payload: unknown) => void }
 export type Live = Server<Heard, Said, Between, Who>
+export type LiveSocket = Socket<Heard, Said, Between, Who>
 
 /** A socket of this node, with the rooms it hears. */
 export type LocalSocket = { id: string; who: Who; roomIds: string[] }

@@ -1,38 +1,98 @@
-/** The socket door: who may come in, what they may call, and what they hear. */
-import type { IncomingMessage } from 'node:http'
-import type { EndReason, Standing, User } from '#protocol/wire.ts'
-import type { Budget } from '../cache/budget.ts'
+/** The socket door: who comes in, what they may call, and that they hear of it when they have to go. */
+import type { EndReason } from '#protocol/wire.ts'
 import type { Sessions } from '../cache/session.ts'
-import type { Presence } from '../cluster/presence.ts'
 import type { Fanout } from '../fanout/fanout.ts'
-import type { Clock } from '../kit/clock.ts'
-import type { Log } from '../kit/log.ts'
+import type { LiveSocket } from '../fanout/live.ts'
+import { pause } from '../kit/clock.ts'
+import { openLoop } from '../kit/loop.ts'
 import type { Metrics } from '../kit/metrics.ts'
+import { Refusal } from '../kit/refusal.ts'
+import { type Admission, type AdmissionNeeds, admit } from './connect.ts'
+import { refuse } from './handle.ts'
+import { openWelcome, type WelcomeNeeds } from './welcome.ts'
 
-type Needs = {
-  node: { name: string; state(): 'up' | 'draining' }
-  epoch: string
+type Needs = Omit<AdmissionNeeds & WelcomeNeeds, 'fanout'> & {
   fanout: Fanout
-  sessions: Pick<Sessions, 'read' | 'touch'>
-  users: { byIds(ids: string[]): Promise<(User & { generation: number })[]> }
-  /** The rooms of a user. */
-  standings: (userId: string) => Promise<Standing[]>
-  budget: Pick<Budget, 'spend'>
-  presence: Pick<Presence, 'arrive' | 'depart' | 'watch'>
-  isAdmin: (user: User) => boolean
-  /** The address a request came from, proxies taken off. */
-  addressOf: (request: IncomingMessage) => string
-  clock: Clock
-  log: Log
-  metrics: Metrics
+  sessions: Pick<Sessions, 'touch'>
+  /** How long a session lives without use. */
+  sessionTtlMs: number
+  metrics: Pick<Metrics, 'connections' | 'handshakes'>
 }
 
 export type Gateway = {
   /** Closes the sockets of these devices on every node. [S2] */
   endSessions(ended: { userId: string; handles: string[]; reason: EndReason }): void
-  /** Asks all sockets to leave, in batches spread over `overMs`; resolves when they have, or when the time is up. */
+  /** Asks all sockets to leave, batch by batch over `overMs`; resolves when they have, or `overMs` after the last was asked. [D2] */
   drain(overMs: number): Promise<void>
   close(): Promise<void>
 }
 
-export declare function openGateway(needs: Needs): Gateway
+/** An open socket is a sign of life of its session, told this often at least. [S6] */
+const touchEveryMs = 600_000
+const drainBatches = 20
+
+export function openGateway(needs: Needs): Gateway {
+  const { fanout, sessions, sessionTtlMs, clock, log, metrics } = needs
+  const { io } = fanout
+  const admitted = new WeakMap<LiveSocket, Admission>()
+  const { welcome } = openWelcome(needs)
+
+  io.use((socket, next) => {
+    admit(needs, socket).then(
+      (admission) => {
+        admitted.set(socket, admission)
+        metrics.handshakes.inc({ outcome: 'admitted' })
+        next()
+      },
+      (fault: unknown) => {
+        if (!(fault instanceof Refusal)) log.error({ event: 'handshake-failed', err: fault })
+        const view = refuse(fault, needs.metrics)
+        metrics.handshakes.inc({ outcome: view.code })
+        next(Object.assign(new Error(view.code), { data: view }))
+      },
+    )
+  })
+
+  io.on('connection', (socket) => {
+    metrics.connections.inc()
+    socket.on('disconnect', () => metrics.connections.dec())
+    const admission = admitted.get(socket)
+    if (admission === undefined) socket.disconnect(true)
+    else welcome(socket, admission)
+  })
+
+  fanout.onNodes('session:ended', ({ userId, handles, reason }) => {
+    fanout.end((who) => who.userId === userId && handles.includes(who.handle), reason)
+  })
+
+  async function touchAll(): Promise<void> {
+    for (const sid of new Set(fanout.sockets().map(({ who }) => who.sid))) {
+      if (!(await sessions.touch(sid))) fanout.end((who) => who.sid === sid, 'expired')
+    }
+  }
+
+  const touching = openLoop({
+    clock,
+    everyMs: () => Math.min(touchEveryMs, sessionTtlMs / 4),
+    run: touchAll,
+    onFault: (fault) => log.warn({ event: 'touch-failed', err: fault }), // an outage ends no session [S3]
+  })
+
+  return {
+    endSessions: (ended) => fanout.toNodes('session:ended', ended),
+    async drain(overMs) {
+      const ids = fanout.sockets().map(({ id }) => id)
+      const size = Math.ceil(ids.length / drainBatches)
+      const restMs = overMs / drainBatches
+      for (let at = 0; at < ids.length; at += size) {
+        fanout.toSocketsHere(ids.slice(at, at + size), 'node:draining', {
+          reconnectInMs: Math.round(Math.random() * restMs),
+        })
+        await pause(clock, restMs)
+      }
+      const deadlineMs = clock.ticks() + overMs
+      while (fanout.sockets().length > 0 && clock.ticks() < deadlineMs) await pause(clock, 50)
+    },
+    close: touching.close,
+  }
+}

@@ -1,0 +1,42 @@
+/** Who may come in: the session is read once, and everything the new socket is first told is gathered before it opens. */
+import type { Socket } from 'socket.io'
+import { handshake } from '#protocol/schemas.ts'
+import { protocolVersion, type Standing, type User } from '#protocol/wire.ts'
+import type { Budget } from '../cache/budget.ts'
+import type { Sessions, SessionView } from '../cache/session.ts'
+import { Refusal } from '../kit/refusal.ts'
+import type { RoomBook } from '../store/room-book.ts'
+import type { UserBook } from '../store/user-book.ts'
+
+export type AdmissionNeeds = {
+  node: { state(): 'up' | 'draining' }
+  sessions: Pick<Sessions, 'read'>
+  users: Pick<UserBook, 'byIds'>
+  book: Pick<RoomBook, 'standings'>
+  budget: Pick<Budget, 'spend'>
+  /** The address a request came from, proxies taken off. */
+  addressOf: (request: Socket['request']) => string
+}
+
+/** Who came in, by which session, and where they stand. */
+export type Admission = { session: SessionView; user: User; standings: Standing[] }
+
+/**
+ * Refuses `outdated` (another protocol), `draining`, `slow-down`, `signed-out` (no session, or one of before a change of
+ * password [S8]) and `unavailable`.
+ */
+export async function admit(needs: AdmissionNeeds, socket: Pick<Socket, 'handshake' | 'request'>): Promise<Admission> {
+  const { node, sessions, users, book, budget, addressOf } = needs
+  const request: Socket['request'] | null = socket.request
+  if (request === null) throw new Refusal('bad-input', { detail: 'this connection has come in already' })
+  const said = handshake.safeParse(socket.handshake.auth)
+  if (said.data?.protocol !== protocolVersion) throw new Refusal('outdated')
+  if (node.state() === 'draining') throw new Refusal('draining', { retryInMs: 0 })
+  await budget.spend('connectAddress', addressOf(request))
+  const session = await sessions.read(request.headers.cookie)
+  if (session === null) throw new Refusal('signed-out')
+  const [[record], standings] = await Promise.all([users.byIds([session.userId]), book.standings(session.userId)])
+  if (record?.generation !== session.generation) throw new Refusal('signed-out')
+  const { id, username, displayName } = record
+  return { session, user: { id, username, displayName }, standings }
+}

@@ -1,0 +1,68 @@
+/** What a call's handler knows: who asks, on which socket, and what there is to ask. */
+import type { User } from '#protocol/wire.ts'
+import type { Budget } from '../cache/budget.ts'
+import type { Presence } from '../cluster/presence.ts'
+import type { Fanout } from '../fanout/fanout.ts'
+import type { Clock } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import type { Metrics } from '../kit/metrics.ts'
+import { Refusal } from '../kit/refusal.ts'
+import type { History } from '../rooms/history.ts'
+import type { Lanes } from '../rooms/lanes.ts'
+import type { Resumes } from '../rooms/resume.ts'
+import type { RoomBook } from '../store/room-book.ts'
+
+/** What the calls are made of. */
+export type Service = {
+  lanes: Pick<Lanes, 'write'>
+  resumes: Resumes
+  history: History
+  book: Pick<RoomBook, 'get' | 'read' | 'unread'>
+  fanout: Pick<Fanout, 'toUser' | 'toOthers' | 'hears' | 'isBehind'>
+  presence: Pick<Presence, 'watch'>
+  budget: Pick<Budget, 'spend'>
+  clock: Clock
+  log: Log
+  metrics: Pick<Metrics, 'refusals'>
+}
+
+export type Context = Service & {
+  socketId: string
+  userId: string
+  /** One of `ADMINS`. */
+  admin: boolean
+  /** Rooms the user is known to be a member of, as long as the socket hears them. */
+  memberOf: Set<string>
+  /** When the user was last said to type, and where. */
+  typed: { roomId: string; atMs: number }
+  /** Calls under way. */
+  inFlight: number
+  /** Spends for a write; writes leave in the order they came, however long their budgets take. [L9] */
+  spendInTurn(): Promise<void>
+  /** Refuses what fills the buffer of a socket whose reader is slow. [A3] */
+  spareSlow(): void
+}
+
+type Needs = { service: Service; socketId: string; user: User; admin: boolean; memberOf: Set<string> }
+
+export function openContext({ service, socketId, user, admin, memberOf }: Needs): Context {
+  let turn: Promise<unknown> = Promise.resolve()
+
+  return {
+    ...service,
+    socketId,
+    userId: user.id,
+    admin,
+    memberOf,
+    typed: { roomId: '', atMs: 0 },
+    inFlight: 0,
+    spendInTurn() {
+      const spent = turn.then(() => service.budget.spend('sendUser', user.id))
+      turn = spent.catch(() => {})
+      return spent
+    },
+    spareSlow() {
+      if (service.fanout.isBehind(socketId)) throw new Refusal('slow-down', { retryInMs: 500 })
+    },
+  }
+}

@@ -1,0 +1,12 @@
+/** `room:resume`: from a position to the present, and live from there on; who is there follows by itself. */
+import { handle } from './handle.ts'
+
+export const onResume = handle('room:resume', async (context, input) => {
+  context.spareSlow()
+  const { socketId, userId, presence, log } = context
+  const resume = await context.resumes.resume({ userId, socketId }, input)
+  presence.watch({ socketId, roomId: input.roomId }).catch((fault: unknown) => {
+    log.warn({ event: 'presence-unknown', room: input.roomId, err: fault }) // the room is of use without it
+  })
+  return resume
+})

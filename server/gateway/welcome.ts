@@ -1,0 +1,88 @@
+/** What a socket gets when it has come in: the state of its world first, then all that changes in it. */
+import { limits } from '#protocol/limits.ts'
+import type { Standing, User } from '#protocol/wire.ts'
+import type { Presence } from '../cluster/presence.ts'
+import type { Fanout } from '../fanout/fanout.ts'
+import type { LiveSocket } from '../fanout/live.ts'
+import { Refusal } from '../kit/refusal.ts'
+import type { Epoch } from '../rooms/epoch.ts'
+import type { MessageLog } from '../store/message-log.ts'
+import type { Admission } from './connect.ts'
+import { type Context, openContext, type Service } from './context.ts'
+import { type Call, refuse } from './handle.ts'
+import { onDelete } from './on-delete.ts'
+import { onEdit } from './on-edit.ts'
+import { onPage } from './on-page.ts'
+import { onReact } from './on-react.ts'
+import { onRead } from './on-read.ts'
+import { onResume } from './on-resume.ts'
+import { onSend } from './on-send.ts'
+import { onTyping } from './on-typing.ts'
+import { onUnread } from './on-unread.ts'
+
+export type WelcomeNeeds = Service & {
+  node: { name: string }
+  fanout: Pick<Fanout, 'enter' | 'onLeave'>
+  presence: Pick<Presence, 'arrive' | 'depart'>
+  messageLog: Pick<MessageLog, 'revs'>
+  epoch: Pick<Epoch, 'current'>
+  isAdmin: (user: User) => boolean
+}
+
+const calls: Call[] = [onSend, onEdit, onDelete, onReact, onResume, onPage, onRead, onUnread, onTyping]
+const callNames = new Set<string>(calls.map(({ name }) => name))
+
+export function openWelcome(needs: WelcomeNeeds) {
+  const { node, fanout, presence, messageLog, epoch, isAdmin, log, metrics } = needs
+  const contexts = new Map<string, Context>()
+  fanout.onLeave(({ socketId, roomId }) => contexts.get(socketId)?.memberOf.delete(roomId))
+
+  /** A change that came between the reading of `standings` and the hearing of the room would else wait for repair. */
+  async function catchUp(socket: LiveSocket, heard: Standing[]): Promise<void> {
+    const revs = await messageLog.revs(heard.map(({ room }) => room.id))
+    for (const { room, rev } of heard) {
+      const now = revs.get(room.id)
+      if (now !== undefined && now.rev > rev) socket.emit('room:head', { roomId: room.id, ...now })
+    }
+  }
+
+  function listen(socket: LiveSocket, context: Context): void {
+    socket.use(([name, ...args], next) => {
+      const acknowledge: unknown = args.at(-1)
+      if (callNames.has(name)) next()
+      else if (typeof acknowledge === 'function') {
+        acknowledge({ ok: false, ...refuse(new Refusal('bad-input', { detail: 'there is no such call' }), metrics) })
+      }
+    })
+    for (const { name, answer } of calls) socket.on(name, (...args) => void answer(context, args))
+    socket.on('disconnect', () => {
+      contexts.delete(socket.id)
+      presence.depart(context.userId)
+    })
+  }
+
+  return {
+    /** In one tick: nothing is told before `hello`, and nothing after it is missed. */
+    welcome(socket: LiveSocket, { session, user, standings }: Admission): void {
+      const { sid, handle, generation } = session
+      Object.assign(socket.data, { userId: user.id, sid, handle, generation })
+      forgetRequest(socket)
+      const memberOf = new Set(standings.map(({ room }) => room.id))
+      const context = openContext({ service: needs, socketId: socket.id, user, admin: isAdmin(user), memberOf })
+      contexts.set(socket.id, context)
+      listen(socket, context)
+      const heard = standings.slice(0, limits.liveRooms)
+      socket.emit('hello', { node: node.name, epoch: epoch.current(), user, rooms: standings })
+      fanout.enter(socket.id, { userId: user.id, roomIds: heard.map(({ room }) => room.id) })
+      presence.arrive(user.id)
+      if (heard.length === 0) return
+      catchUp(socket, heard).catch((fault: unknown) => log.warn({ event: 'catch-up-failed', err: fault }))
+    },
+  }
+}
+
+/** The handshake's request, with its cookie and its response, would else stay as long as the socket. */
+function forgetRequest(socket: LiveSocket): void {
+  Object.assign(socket.conn, { request: null })
+  Object.assign(socket.handshake, { headers: {}, auth: {} })
+}
