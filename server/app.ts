@@ -1,0 +1,105 @@
+/** A node's life: it listens at once, opens its parts as soon as Postgres answers, and takes them down the other way round. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Config } from './config.ts'
+import { drain } from './drain.ts'
+import { type Clock, pause, systemClock, within } from './kit/clock.ts'
+import type { Log } from './kit/log.ts'
+import { type Keep, openGround, openParts, type Parts } from './parts.ts'
+import { openEpoch } from './rooms/epoch.ts'
+
+type Needs = { config: Config; version: string; log: Log; clock?: Clock }
+
+export type App = {
+  port: number
+  /** Resolves when every part is open, however long a service takes to appear; rejects only if closed before. */
+  ready: Promise<void>
+  /** Leaves the cluster politely, then closes; resolves within `DRAIN_MS`. [D3] */
+  drain(): Promise<void>
+  /** Closes at once. */
+  close(): Promise<void>
+}
+
+const backOff = { firstMs: 100, lastMs: 2_000 }
+/** Longest that one part may take to close. */
+const partMs = 1_500
+
+/** Resolves when it listens; rejects if the port cannot be had. */
+export async function openApp({ config, version, log, clock = systemClock }: Needs): Promise<App> {
+  const kept: (() => unknown)[] = []
+  const keep: Keep = (part) => {
+    kept.push(() => part.close())
+    return part
+  }
+  let parts: Parts | null = null
+  let closing: Promise<void> | null = null
+
+  const ground = openGround({ config, version, log, clock, keep })
+  const server = createServer(ground.http.handler)
+  server.keepAliveTimeout = 75_000 // longer than a proxy keeps an idle connection, or it would meet one just closed
+  server.listen(config.listen.port, config.listen.host)
+  try {
+    await once(server, 'listening')
+  } catch (fault) {
+    await close()
+    throw fault
+  }
+  keep({ close: () => server.closeAllConnections() })
+  const { port } = addressOf(server.address())
+  log.info({ event: 'listening', port })
+
+  async function start(): Promise<void> {
+    for (let delayMs = backOff.firstMs; closing === null; delayMs = Math.min(delayMs * 2, backOff.lastMs)) {
+      try {
+        const epoch = await openEpoch({ log: ground.messageLog })
+        if (closing !== null) break
+        parts = openParts({ ...ground, epoch, httpServer: server })
+        log.info({ event: 'ready' })
+        return
+      } catch (fault) {
+        log.warn({
+          event: 'not-ready',
+          retryInMs: delayMs,
+          reason: fault instanceof Error ? fault.message : String(fault),
+        })
+        await pause(clock, delayMs)
+      }
+    }
+    throw new Error('unable to become ready; the node was closed')
+  }
+
+  /** What was opened last is closed first; a part that hangs or fails holds up nobody. */
+  async function closeAll(): Promise<void> {
+    server.close()
+    for (const closePart of kept.reverse()) {
+      const part = Promise.resolve().then(closePart)
+      await within(clock, partMs, 'close a part', part).catch((fault: unknown) =>
+        log.warn({ event: 'close-failed', err: fault }),
+      )
+    }
+  }
+
+  function close(): Promise<void> {
+    closing ??= closeAll()
+    return closing
+  }
+
+  const ready = start()
+  ready.catch(() => {}) // whoever waits for it hears of it
+  return {
+    port,
+    ready,
+    close,
+    async drain() {
+      const stopListening = () => void server.close()
+      await drain({ node: ground.node, stopListening, parts, drainMs: config.node.drainMs, clock, log })
+      await close()
+    },
+  }
+}
+
+function addressOf(address: string | AddressInfo | null): AddressInfo {
+  if (address === null || typeof address === 'string') throw new Error('unable to listen; it is not on a port')
+  return address
+}

@@ -1,0 +1,201 @@
+/** The wiring: every part of a node opened in its order, each given what it needs and nothing else. */
+import type { IncomingMessage, Server } from 'node:http'
+import { limits } from '#protocol/limits.ts'
+import type { User } from '#protocol/wire.ts'
+import { openBudget } from './cache/budget.ts'
+import { openRedis } from './cache/redis.ts'
+import { openRoster } from './cache/roster.ts'
+import { openSessions } from './cache/session.ts'
+import { openCensus } from './cluster/census.ts'
+import { openDetails } from './cluster/details.ts'
+import { openHeartbeat } from './cluster/heartbeat.ts'
+import { openNode } from './cluster/node.ts'
+import { openPresence } from './cluster/presence.ts'
+import type { Config } from './config.ts'
+import { openFanout } from './fanout/fanout.ts'
+import { openGateway } from './gateway/gateway.ts'
+import { openHttp } from './http/http.ts'
+import { openPasswords } from './http/passwords.ts'
+import { addressOf } from './kit/address.ts'
+import type { Clock } from './kit/clock.ts'
+import type { Log } from './kit/log.ts'
+import { openMetrics } from './kit/metrics.ts'
+import { isOurOrigin } from './kit/origin.ts'
+import { openPulse } from './kit/pulse.ts'
+import { openAnnounce } from './rooms/announce.ts'
+import type { Epoch } from './rooms/epoch.ts'
+import { openHistory } from './rooms/history.ts'
+import { openLanes } from './rooms/lanes.ts'
+import { openMembership } from './rooms/membership.ts'
+import { openProfile } from './rooms/profile.ts'
+import { openRepair } from './rooms/repair.ts'
+import { openResumes } from './rooms/resume.ts'
+import { openMessageLog } from './store/message-log.ts'
+import { openPostgres } from './store/postgres.ts'
+import { openRoomBook } from './store/room-book.ts'
+import { openUserBook } from './store/user-book.ts'
+
+/** Remembers a part, to be closed before all that were kept earlier. */
+export type Keep = <Part extends { close(): unknown }>(part: Part) => Part
+
+type GroundNeeds = { config: Config; version: string; log: Log; clock: Clock; keep: Keep }
+
+export type Ground = ReturnType<typeof openGround>
+export type Parts = ReturnType<typeof openParts>
+
+/** What can be opened with every service away: the node itself, the ways to the services, and the probes. */
+export function openGround({ config, version, log, clock, keep }: GroundNeeds) {
+  const metrics = openMetrics({ node: config.node.name, version })
+  const node = keep(openNode({ name: config.node.name, version, clock, watchdogMs: config.node.watchdogMs }))
+  const postgres = keep(openPostgres({ ...config.database, log, metrics, clock }))
+  const pulse = keep(openPulse({ clock, ping: postgres.ping }))
+  const messageLog = openMessageLog({ postgres })
+  const redis = (name: string, url: string, offlineQueue = false) =>
+    keep(openRedis({ name, url, log, metrics, clock, offlineQueue }))
+  const state = redis('state', config.redis.url)
+  const publisher = redis('publisher', config.redis.url)
+  const subscriber = redis('subscriber', config.redis.url, true)
+  const http = openHttp({
+    node,
+    origins: config.origins,
+    trustProxy: config.listen.trustProxy,
+    isPostgresThere: pulse.beats,
+    isSessionStoreHealthy: state.healthy,
+    log,
+    metrics,
+  })
+  return {
+    config,
+    logger: log,
+    clock,
+    keep,
+    metrics,
+    node,
+    postgres,
+    messageLog,
+    pulse,
+    state,
+    publisher,
+    subscriber,
+    http,
+  }
+}
+
+type PartNeeds = Ground & { httpServer: Server; epoch: Epoch }
+
+/** The rest, and the doors last. */
+export function openParts(ground: PartNeeds) {
+  const { config, logger, clock, keep, metrics, node, postgres, messageLog: log, state, httpServer, epoch } = ground
+  const common = { clock, metrics, logger, log }
+  const book = openRoomBook({ postgres })
+  const users = openUserBook({ postgres })
+  const sessions = openSessions({ redis: state, ...config.session, clock })
+  const budget = openBudget({ redis: state, clock, rows: config.budgets })
+  const roster = openRoster({ redis: state })
+  const hopsOf = (request: IncomingMessage) => addressOf(request, config.listen.trustProxy)
+  const isAdmin = ({ username }: User) => config.admins.includes(username)
+
+  const fanout = keep(
+    openFanout({
+      httpServer,
+      publisher: ground.publisher,
+      subscriber: ground.subscriber,
+      allow: ({ headers }) => isOurOrigin(headers, config.origins),
+      clock,
+      log: logger,
+      metrics,
+      options: config.sockets,
+    }),
+  )
+
+  const announce = openAnnounce({ ...common, fanout, boundMs: 250 })
+  const membership = openMembership({ book, announce, fanout })
+  const history = openHistory({ log, epoch, metrics })
+  const resumes = openResumes({ log, book, fanout, epoch, metrics })
+  const lanes = keep(
+    openLanes({
+      ...common,
+      announce,
+      options: {
+        ...config.lanes,
+        maxApart: Math.max(1, Math.floor(config.database.poolMax / 2)),
+        roomBytes: limits.frameBytes - 16_384,
+      },
+    }),
+  )
+
+  const presence = keep(openPresence({ node, fanout, roster, membersOf: book.membersOf, clock, log: logger }))
+  const census = openCensus({ node, roster })
+  const heartbeat = keep(
+    openHeartbeat({
+      node,
+      roster,
+      sockets: () => fanout.sockets().length,
+      details: openDetails({
+        metrics,
+        lanes,
+        isPostgresThere: ground.pulse.beats,
+        isStateRedisThere: state.healthy,
+      }),
+      clock,
+    }),
+  )
+
+  const gateway = keep(
+    openGateway({
+      ...common,
+      log: logger,
+      node,
+      epoch,
+      fanout,
+      sessions,
+      users,
+      book,
+      budget,
+      lanes,
+      resumes,
+      history,
+      presence,
+      messageLog: log,
+      isAdmin,
+      addressOf: hopsOf,
+      sessionTtlMs: config.session.ttlMs,
+    }),
+  )
+  keep(
+    openRepair({
+      ...common,
+      epoch,
+      book,
+      users,
+      look: sessions.look,
+      fanout,
+      hangUp: () => fanout.io.local.disconnectSockets(true),
+      options: { everyMs: 2_000, hurryMs: 250 },
+    }),
+  )
+
+  ground.http.serve({
+    sessions,
+    users,
+    budget,
+    isAdmin,
+    book,
+    membership,
+    history,
+    lanes,
+    census,
+    node,
+    addressOf: hopsOf,
+    epoch: epoch.current,
+    passwords: openPasswords(config.hashing),
+    endSessions: gateway.endSessions,
+    userChanged: openProfile({ book, fanout }),
+    lookUpUser: async (id) => {
+      const [user] = await users.byIds([id])
+      return user === undefined ? null : { source: 'database', user }
+    },
+    listPublic: async (q) => ({ source: 'database', rooms: await book.listPublic(q) }),
+  })
+  return { lanes, gateway, heartbeat }
+}
