@@ -1,0 +1,132 @@
+/** Somebody who uses the chat as people do, driven by chance: sends, edits, deletes, reacts, reads, types. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Message } from '#protocol/wire.ts'
+import type { Engine, RoomHandle } from '../../../client/engine/face.ts'
+import type { FinalView } from '../checker/history.ts'
+import type { Chance } from './random.ts'
+import { follow, type Recorder } from './recorder.ts'
+
+export type Identity = { client: string; userId: string }
+
+type Needs = {
+  who: Identity
+  roomIds: readonly string[]
+  /** A new engine on the same disk, as a reloaded page would have. */
+  boot: () => Promise<Engine>
+  recorder: Recorder
+  chance: Chance
+}
+
+export type Person = Awaited<ReturnType<typeof openPerson>>
+
+const habits = { send: 70, edit: 8, remove: 3, react: 10, read: 6, type: 3 }
+const emojis = ['👍', '🎉', '🐢', '❤️']
+
+export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs) {
+  /** Own drafts without an answer yet; they outlive a reload. */
+  const drafts = new Set<string>()
+  let engine = await boot()
+  let handles = openRooms()
+  let stop: (() => void)[] = []
+  let acting = false
+  watch()
+
+  function openRooms(): RoomHandle[] {
+    return roomIds.map((roomId) => engine.open(roomId))
+  }
+
+  function watch(): void {
+    stop = handles.map((handle) => follow(recorder, { ...who, handle, drafts }))
+    stop.push(
+      engine.account.subscribe((account) => {
+        if (account.state !== 'signed-out') return
+        recorder.note({ type: 'signed-out', ...who, reason: account.reason ?? 'unknown' })
+      }),
+    )
+  }
+
+  function messagesIn(handle: RoomHandle): Message[] {
+    return handle.timeline.get().rows.flatMap((row) => (row.kind === 'message' ? [row.message] : []))
+  }
+
+  function send(handle: RoomHandle): void {
+    const body = `${who.client} says ${chance.next().toString(36).slice(2)}`
+    const id = handle.send(body)
+    drafts.add(id)
+    recorder.note({ type: 'invoked', op: id, ...who, kind: 'send', roomId: handle.roomId, id, body })
+  }
+
+  /** What came of an earlier message of this client, or nothing if there is none. */
+  async function touch(handle: RoomHandle, kind: 'edit' | 'remove' | 'react'): Promise<void> {
+    const living = messagesIn(handle).filter(({ body }) => body !== null)
+    const candidates = kind === 'react' ? living : living.filter(({ authorId }) => authorId === who.userId)
+    if (candidates.length === 0) return
+    const { seq } = chance.pick(candidates.slice(-20))
+    const about = { ...who, roomId: handle.roomId, seq }
+    if (kind === 'edit') {
+      const body = `${who.client} corrects ${chance.next().toString(36).slice(2)}`
+      await recorder.change({ ...about, kind, body }, () => handle.edit(seq, body))
+    } else if (kind === 'remove') {
+      await recorder.change({ ...about, kind: 'delete' }, () => handle.remove(seq))
+    } else {
+      const emoji = chance.pick(emojis)
+      await recorder.change({ ...about, kind }, () => handle.react(seq, emoji, chance.next() < 0.7))
+    }
+  }
+
+  async function act(): Promise<void> {
+    const handle = chance.pick(handles)
+    const habit = chance.weigh(habits)
+    if (habit === 'send') send(handle)
+    else if (habit === 'type') handle.typed()
+    else if (habit === 'read') handle.seen(handle.timeline.get().head)
+    else await touch(handle, habit)
+  }
+
+  return {
+    ...who,
+    engine: () => engine,
+
+    /** Lives until told to rest, with about `everyMs` between two deeds. */
+    async live(everyMs: number): Promise<void> {
+      acting = true
+      while (acting) {
+        await act()
+        await pause(everyMs * (0.5 + chance.next()))
+      }
+    },
+
+    rest(): void {
+      acting = false
+    },
+
+    /** Closes the page and opens it again: what is on the disk must be enough. */
+    async reload(): Promise<void> {
+      for (const each of stop) each()
+      for (const handle of handles) handle.close()
+      engine.close()
+      engine = await boot()
+      handles = openRooms()
+      watch()
+    },
+
+    /** Drafts that are neither acknowledged nor refused yet. */
+    undecided: () => drafts.size,
+
+    finals(): FinalView[] {
+      const summaries = new Map(engine.rooms.get().map((summary) => [summary.room.id, summary]))
+      return handles.flatMap((handle) => {
+        const summary = summaries.get(handle.roomId)
+        if (summary === undefined) return []
+        const { rev, head, unread } = summary
+        return [{ ...who, roomId: handle.roomId, rev, head, unread, messages: messagesIn(handle) }]
+      })
+    },
+
+    close(): void {
+      for (const each of stop) each()
+      for (const handle of handles) handle.close()
+      engine.close()
+    },
+  }
+}
