@@ -1,0 +1,35 @@
+/** What is asked over HTTP, by name. */
+import type { ClusterView, Device } from '#protocol/panel.ts'
+import type { Answer, Member, Room, User } from '#protocol/wire.ts'
+import type { Api } from './face.ts'
+import type { Http } from './http.ts'
+
+const word = encodeURIComponent
+
+async function pick<Value, Key extends keyof Value>(
+  asking: Promise<Answer<Value>>,
+  key: Key,
+): Promise<Answer<Value[Key]>> {
+  const answer = await asking
+  return answer.ok ? { ok: true, value: answer.value[key] } : answer
+}
+
+export function openApi(http: Http): Api {
+  const memberPath = (roomId: string, userId: string) => `/api/rooms/${word(roomId)}/members/${word(userId)}`
+  return {
+    publicRooms: (q) => pick(http<{ rooms: Room[] }>('GET', `/api/rooms/public?q=${word(q)}`), 'rooms'),
+    createRoom: (input) => pick(http<{ room: Room }>('POST', '/api/rooms', input), 'room'),
+    roomWithMembers: (roomId) => http<{ room: Room; members: Member[] }>('GET', `/api/rooms/${word(roomId)}`),
+    changeRoom: (roomId, change) => http('PATCH', `/api/rooms/${word(roomId)}`, change),
+    joinRoom: (roomId) => http('PUT', memberPath(roomId, 'me'), {}),
+    leaveRoom: (roomId) => http('DELETE', memberPath(roomId, 'me'), {}),
+    putMember: (roomId, userId, role) => http('PUT', memberPath(roomId, userId), role === undefined ? {} : { role }),
+    removeMember: (roomId, userId) => http('DELETE', memberPath(roomId, userId), {}),
+    findUsers: (q) => pick(http<{ users: User[] }>('GET', `/api/users?q=${word(q)}`), 'users'),
+    devices: () => pick(http<{ sessions: Device[] }>('GET', '/api/sessions'), 'sessions'),
+    endDevice: (handle) => http('DELETE', `/api/sessions/${word(handle)}`, {}),
+    changeMe: (change) => pick(http<{ user: User }>('PATCH', '/api/users/me', change), 'user'),
+    changePassword: (current, next) => http('POST', '/api/users/me/password', { current, next }),
+    cluster: () => http<ClusterView>('GET', '/api/cluster'),
+  }
+}

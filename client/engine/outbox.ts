@@ -1,0 +1,204 @@
+/** What was written and is not acknowledged yet: kept, in order, and sent as often as it takes. */
+import type { RefusalCode } from '#protocol/refusals.ts'
+import type { Message, Sent } from '#protocol/wire.ts'
+import { backOff, type Call, isFinal } from './answer.ts'
+import type { Cancel, Clock } from './clock.ts'
+import type { DraftView } from './face.ts'
+import type { KeptDraft, Shelf } from './shelf.ts'
+import type { Tabs } from './tabs.ts'
+
+type Needs = {
+  userId: string
+  shelf: Shelf
+  call: Call
+  isOnline: () => boolean
+  tabs: Tabs
+  clock: Clock
+  random: () => number
+  newId: (nowMs: number) => string
+  /** The drafts of this room are others than before. */
+  onChange: (roomId: string) => void
+  /** The server has it. Called before `onChange` drops the draft, so that the row never blinks. */
+  onSent: (message: Message, sent: Sent) => void
+}
+
+type Draft = { kept: KeptDraft; view: DraftView; stored: Promise<void>; attempts: number; cancelSlow: Cancel }
+type Line = { drafts: Draft[]; isSending: boolean; faults: number; cancelRetry: Cancel }
+
+/** How long a send may take before anybody needs to see that it does. */
+const slowMs = 300
+
+export type Outbox = ReturnType<typeof openOutbox>
+
+/** Drafts of one room are sent one at a time: the next only when the last was answered. [L9] */
+export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random, newId, onChange, onSent }: Needs) {
+  const lines = new Map<string, Line>()
+  const releases: (() => void)[] = []
+  let order = 0
+  let isClosed = false
+
+  function lineOf(roomId: string): Line {
+    const known = lines.get(roomId)
+    if (known !== undefined) return known
+    const line: Line = { drafts: [], isSending: false, faults: 0, cancelRetry: () => {} }
+    lines.set(roomId, line)
+    return line
+  }
+
+  const find = (roomId: string, id: string) => lines.get(roomId)?.drafts.find(({ kept }) => kept.id === id)
+  const keep = (kept: KeptDraft) => shelf.putDraft(kept).catch(() => {}) // a broken disk must not hold up a send
+
+  function show(draft: Draft, state: DraftView['state'], refusal?: RefusalCode): void {
+    draft.view = viewOf(draft.kept, state, refusal)
+    draft.cancelSlow()
+    if (state !== 'sending') return
+    draft.cancelSlow = clock.after(slowMs, () => {
+      show(draft, 'slow')
+      onChange(draft.kept.roomId)
+    })
+  }
+
+  function add(kept: KeptDraft, attempts: number): void {
+    const { roomId, refusal } = kept
+    if (find(roomId, kept.id) !== undefined || isClosed) return
+    const draft: Draft = { kept, view: viewOf(kept, 'sending'), stored: keep(kept), attempts, cancelSlow: () => {} }
+    show(draft, refusal === undefined ? 'sending' : 'failed', refusal)
+    const line = lineOf(roomId)
+    line.drafts = [...line.drafts, draft].sort((a, b) => a.kept.order - b.kept.order)
+    onChange(roomId)
+    flush(roomId)
+  }
+
+  function drop(draft: Draft): void {
+    const { roomId, id } = draft.kept
+    const line = lineOf(roomId)
+    draft.cancelSlow()
+    line.drafts = line.drafts.filter((other) => other !== draft)
+    draft.stored.then(() => shelf.dropDraft(id)).catch(() => {})
+    onChange(roomId)
+  }
+
+  function fail(draft: Draft, refusal: RefusalCode): void {
+    draft.kept = { ...draft.kept, refusal }
+    draft.stored = keep(draft.kept)
+    show(draft, 'failed', refusal)
+    onChange(draft.kept.roomId)
+  }
+
+  function flush(roomId: string): void {
+    const line = lineOf(roomId)
+    line.cancelRetry()
+    if (!line.isSending) void sendWaiting(roomId, line)
+  }
+
+  async function sendWaiting(roomId: string, line: Line): Promise<void> {
+    line.isSending = true
+    while (isOnline() && !isClosed) {
+      const draft = line.drafts.find(({ view }) => view.state !== 'failed')
+      if (draft === undefined) break
+      await draft.stored // stored before sent: a crash in between must not lose it
+      if (!line.drafts.includes(draft) || isClosed) continue
+      draft.attempts += 1
+      const { id, body, replyTo } = draft.kept
+      const answer = await call('message:send', { roomId, id, body, ...(replyTo === undefined ? {} : { replyTo }) })
+      if (isClosed) break
+      const isStillOurs = line.drafts.includes(draft) // else it arrived by other ways, or was discarded
+      if (answer.ok) {
+        line.faults = 0
+        if (isStillOurs) {
+          onSent(messageOf(draft, answer.value), answer.value)
+          drop(draft)
+        }
+      } else if (!isFinal(answer)) {
+        const delayMs = answer.retryInMs ?? backOff(line.faults++, random)
+        line.cancelRetry = clock.after(delayMs, () => flush(roomId))
+        break
+      } else if (isStillOurs) fail(draft, answer.code)
+    }
+    line.isSending = false // in the tick of the last look at the drafts, else one sleeps forever
+  }
+
+  /**
+   * The row an ack places. Of a draft that was sent before, the message may have been edited since, elsewhere: such an
+   * ack names that later revision, so the row counts as older than anything the room says. [R11]
+   */
+  function messageOf({ kept, attempts }: Draft, { seq, rev, sentAt }: Sent): Message {
+    const { id, roomId, body, replyTo } = kept
+    const at = { roomId, seq, rev: attempts === 1 ? rev : 0, id, authorId: userId, body, sentAt }
+    return replyTo === undefined ? at : { ...at, replyTo }
+  }
+
+  /** Takes over what this tab, or one that has died, left unsent. */
+  async function inherit(tab: string): Promise<void> {
+    const drafts = await shelf.drafts()
+    for (const kept of drafts) if (kept.tab === tab && !isClosed) add({ ...kept, tab: tabs.own }, 1)
+  }
+
+  return {
+    /** Resolves when the drafts of other tabs are known; they come as those tabs prove dead. */
+    async load(): Promise<void> {
+      const drafts = await shelf.drafts()
+      const others = new Set(drafts.map(({ tab }) => tab).filter((tab) => tab !== tabs.own))
+      for (const tab of others) releases.push(tabs.outlive(tab, () => void inherit(tab).catch(() => {})))
+    },
+    put(roomId: string, body: string, replyTo?: number): string {
+      const nowMs = clock.now()
+      order = Math.max(order + 1, nowMs)
+      const id = newId(nowMs)
+      const createdAt = new Date(nowMs).toISOString()
+      const kept = { id, roomId, body, createdAt, order, tab: tabs.own }
+      add(replyTo === undefined ? kept : { ...kept, replyTo }, 0)
+      return id
+    },
+    /** A refused draft once more; under a new id only if the old one belongs to another message. */
+    retry(roomId: string, id: string): void {
+      const draft = find(roomId, id)
+      if (draft === undefined || draft.view.state !== 'failed') return
+      const { refusal, ...kept } = draft.kept
+      if (refusal === 'id-taken') {
+        shelf.dropDraft(id).catch(() => {})
+        kept.id = newId(clock.now())
+      }
+      draft.kept = kept
+      draft.stored = keep(kept)
+      show(draft, 'sending')
+      onChange(roomId)
+      flush(roomId)
+    },
+    discard(roomId: string, id: string): void {
+      const draft = find(roomId, id)
+      if (draft !== undefined) drop(draft)
+    },
+    /** The message of this id was seen in its room: as good as an ack. */
+    arrived(roomId: string, id: string): void {
+      const draft = find(roomId, id)
+      if (draft !== undefined) drop(draft)
+    },
+    /** Online again: everything unacknowledged goes out anew, with the same ids. */
+    flushAll(): void {
+      for (const roomId of lines.keys()) flush(roomId)
+    },
+    of: (roomId: string): DraftView[] => (lines.get(roomId)?.drafts ?? []).map(({ view }) => view),
+    hasFailed: (roomId: string) => (lines.get(roomId)?.drafts ?? []).some(({ view }) => view.state === 'failed'),
+    close(): void {
+      isClosed = true
+      for (const release of releases) release()
+      for (const line of lines.values()) {
+        line.cancelRetry()
+        for (const draft of line.drafts) draft.cancelSlow()
+      }
+    },
+  }
+}
+
+function viewOf(kept: KeptDraft, state: DraftView['state'], refusal?: RefusalCode): DraftView {
+  const { id, body, replyTo, createdAt } = kept
+  return {
+    id,
+    body,
+    createdAt,
+    state,
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(refusal === undefined ? {} : { refusal }),
+  }
+}

@@ -1,0 +1,40 @@
+/** Turns what is loaded and what is on its way into the rows of a list. */
+import type { Message } from '#protocol/wire.ts'
+import type { DraftView, Row } from './face.ts'
+import type { OpenTimeline } from './timeline.ts'
+
+export type RowMaker = ReturnType<typeof openRowMaker>
+
+/** Keeps each row the same object as long as what it shows is, so that a UI can skip it. */
+export function openRowMaker() {
+  const messageRows = new WeakMap<Message, Row>()
+  const draftRows = new WeakMap<DraftView, Row>()
+
+  function ofMessage(message: Message): Row {
+    const known = messageRows.get(message)
+    if (known !== undefined) return known
+    const row: Row = { kind: 'message', key: message.id, message }
+    messageRows.set(message, row)
+    return row
+  }
+
+  function ofDraft(draft: DraftView): Row {
+    const known = draftRows.get(draft)
+    if (known !== undefined) return known
+    const row: Row = { kind: 'draft', key: draft.id, draft }
+    draftRows.set(draft, row)
+    return row
+  }
+
+  return function rowsOf(timeline: OpenTimeline, drafts: readonly DraftView[], head: number): Row[] {
+    const window = timeline.window()
+    const rows = window === null ? [] : timeline.slice(window).map(ofMessage)
+    if (window !== null && !timeline.isAtEnd()) {
+      const to = Math.max(head, timeline.tail()?.to ?? 0)
+      rows.push({ kind: 'gap', key: `gap-${window.to}`, from: window.to + 1, to })
+    } else rows.push(...timeline.ahead().map(ofMessage))
+    const shown = new Set(rows.map((row) => row.key))
+    for (const draft of drafts) if (!shown.has(draft.id)) rows.push(ofDraft(draft))
+    return rows
+  }
+}

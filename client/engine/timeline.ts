@@ -1,0 +1,147 @@
+/** What is loaded of a room: the newest window, perhaps one window elsewhere, and changes that have no row yet. */
+import type { Message } from '#protocol/wire.ts'
+
+export type Range = { from: number; to: number }
+
+/** Changes kept for rows that are not loaded. Must exceed what one resume may carry. */
+const unplacedMax = 2_000
+
+const holds = (range: Range | null, seq: number) => range !== null && seq >= range.from && seq <= range.to
+const touches = (a: Range, b: Range) => a.from <= b.to + 1 && b.from <= a.to + 1
+const union = (a: Range, b: Range): Range => ({ from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) })
+
+export type OpenTimeline = ReturnType<typeof openTimeline>
+
+/** Pure and synchronous: the same messages in any order, any number of times, leave the same rows. [R3] */
+export function openTimeline() {
+  const rows = new Map<number, Message>()
+  /** Newer states of rows outside the windows, and messages beyond the newest window. */
+  const unplaced = new Map<number, Message>()
+  /** `unplaced` has every change after this revision, so an older page can be brought up to date from it. */
+  let since = 0
+  let tail: Range | null = null
+  let away: Range | null = null
+
+  const isLoaded = (seq: number) => holds(tail, seq) || holds(away, seq)
+
+  function setNewest(message: Message): void {
+    const rivals = [rows.get(message.seq), unplaced.get(message.seq)]
+    unplaced.delete(message.seq)
+    rows.set(
+      message.seq,
+      rivals.reduce<Message>((best, rival) => (rival && rival.rev >= best.rev ? rival : best), message),
+    )
+  }
+
+  function growTail(message: Message): void {
+    for (let next: Message | undefined = message; next !== undefined && tail?.to === next.seq - 1; ) {
+      tail = { from: tail.from, to: next.seq }
+      setNewest(next)
+      next = unplaced.get(next.seq + 1)
+    }
+  }
+
+  function mergeOne(message: Message): void {
+    const known = rows.get(message.seq) ?? unplaced.get(message.seq)
+    if (known !== undefined && known.rev >= message.rev) return
+    if (isLoaded(message.seq)) rows.set(message.seq, message)
+    else if (tail?.to === message.seq - 1) growTail(message)
+    else unplaced.set(message.seq, message)
+  }
+
+  function joinWindows(): void {
+    if (tail === null || away === null || !touches(tail, away)) return
+    tail = union(tail, away)
+    away = null
+  }
+
+  function dropUnloaded(): void {
+    for (const [seq, message] of rows) {
+      if (isLoaded(seq)) continue
+      rows.delete(seq)
+      if (message.rev > since) unplaced.set(seq, message) // else a page read earlier could bring its old body back
+    }
+  }
+
+  return {
+    /** New states of messages, as changes and resumes bring them, or one of our own by its ack. */
+    merge(messages: readonly Message[]): void {
+      for (const message of messages.toSorted((a, b) => a.seq - b.seq)) mergeOne(message)
+    },
+    /** The map of unplaced changes is complete up to `rev`; over its bound it starts anew from there. */
+    settle(rev: number): void {
+      if (unplaced.size <= unplacedMax) return
+      for (const seq of unplaced.keys()) if (tail !== null && seq < tail.to) unplaced.delete(seq)
+      since = rev
+    },
+    /** Starts from the newest page. In another history even our own acknowledged rows are gone. */
+    reset({
+      messages,
+      head,
+      rev,
+      keepAhead,
+    }: {
+      messages: readonly Message[]
+      head: number
+      rev: number
+      keepAhead: boolean
+    }): void {
+      rows.clear()
+      away = null
+      since = rev
+      tail = { from: messages[0]?.seq ?? head + 1, to: messages.at(-1)?.seq ?? head }
+      for (const seq of unplaced.keys()) if (!keepAhead || seq <= tail.to) unplaced.delete(seq)
+      for (const message of messages) rows.set(message.seq, message)
+      const next = unplaced.get(tail.to + 1)
+      if (next !== undefined) growTail(next)
+    },
+    /** Whether a page read at `rev` can be brought up to date from here; else ask what changed since. */
+    covers: (rev: number) => rev >= since,
+    /**
+     * Puts a page where it joins a window; one that joins none becomes the window elsewhere if `mayMove`.
+     * Rows beyond the newest window are left out: they come as changes.
+     */
+    place(page: readonly Message[], mayMove: boolean): void {
+      const inside = page.filter(({ seq }) => tail !== null && seq <= tail.to)
+      const [first, last] = [inside[0], inside.at(-1)]
+      if (first === undefined || last === undefined) return
+      const range = { from: first.seq, to: last.seq }
+      if (away !== null && touches(away, range)) away = union(away, range)
+      else if (tail !== null && touches(tail, range)) {
+        tail = union(tail, range)
+        if (mayMove) away = null
+      } else if (mayMove) away = range
+      else return
+      for (const message of inside) setNewest(message)
+      joinWindows()
+      dropUnloaded()
+    },
+    showLatest(): void {
+      away = null
+      dropUnloaded()
+    },
+    /** Lets go of all but the newest `keep` rows. */
+    trim(keep: number): void {
+      away = null
+      if (tail !== null) tail = { from: Math.max(tail.from, tail.to - keep + 1), to: tail.to }
+      dropUnloaded()
+    },
+    isLoaded,
+    row: (seq: number) => rows.get(seq),
+    tail: () => tail,
+    /** The window that is shown. */
+    window: () => away ?? tail,
+    isAtEnd: () => away === null,
+    /** Rows of a range, ascending. */
+    slice(range: Range): Message[] {
+      const messages: Message[] = []
+      for (let seq = range.from; seq <= range.to; seq++) {
+        const message = rows.get(seq)
+        if (message !== undefined) messages.push(message)
+      }
+      return messages
+    },
+    /** Our own acknowledged messages that the newest window has not reached yet. [R11] */
+    ahead: () => [...unplaced.values()].filter(({ seq }) => seq > (tail?.to ?? 0)).sort((a, b) => a.seq - b.seq),
+  }
+}
