@@ -75,15 +75,17 @@ export function openFanout({ httpServer, publisher, subscriber, allow, clock, lo
     serveClient: false,
   })
   const { adapter, sockets } = io.of('/')
+  const isLinked = () => publisher.healthy() && subscriber.healthy()
   const words = openWords({ io, log })
   const locals = openLocals({ io, log })
   const probe = openProbe({
     client,
     channel: `parley:probe:${randomUUID()}`,
+    isLinked,
     clock,
     onTurn: (healthy) => log[healthy ? 'info' : 'warn']({ event: healthy ? 'fanout-whole' : 'fanout-broken' }),
   })
-  const stopListening = subscriber.onReady(probe.kick)
+  const stopListening = [publisher, subscriber].map((link) => link.onReady(probe.kick))
 
   io.engine.use(openDoor(allow, ({ code }) => metrics.refusals.inc({ code })))
 
@@ -119,9 +121,9 @@ export function openFanout({ httpServer, publisher, subscriber, allow, clock, lo
     },
     userJoin: (userId, roomId) => words.toNodes('room:joined', { userId, roomId }),
     userLeave: (userId, roomId) => words.toNodes('room:left', { userId, roomId }),
-    healthy: () => publisher.healthy() && subscriber.healthy() && probe.healthy(),
+    healthy: () => isLinked() && probe.healthy(),
     async close() {
-      stopListening()
+      for (const stop of stopListening) stop()
       await probe.close()
       await io.close()
       await subscriptions.close()

@@ -10,6 +10,8 @@ type Needs = {
   }
   /** Its own, so that no other node answers for it. */
   channel: string
+  /** Whether it is worth a try. */
+  isLinked: () => boolean
   clock: Clock
   onTurn: (healthy: boolean) => void
 }
@@ -17,7 +19,7 @@ type Needs = {
 const probing = { everyMs: 1_000, whileAwayMs: 250, boundMs: 1_500 }
 
 /** Unhealthy until the first word came back. */
-export function openProbe({ client, channel, clock, onTurn }: Needs) {
+export function openProbe({ client, channel, isLinked, clock, onTurn }: Needs) {
   let healthy = false
   let said = 0
   let hear: (count: number) => void = () => {}
@@ -29,6 +31,7 @@ export function openProbe({ client, channel, clock, onTurn }: Needs) {
   }
 
   async function probe(): Promise<void> {
+    if (!isLinked()) return turn(false)
     const count = ++said
     const back = new Promise<void>((resolve) => {
       hear = (heard) => heard === count && resolve()

@@ -5,6 +5,7 @@ import type { Metrics } from '../kit/metrics.ts'
 export type PublisherLink = {
   client: { sPublish(channel: string, message: string | Buffer): Promise<unknown> }
   healthy(): boolean
+  onReady(task: () => void): () => void
 }
 
 /** Bytes given to Redis and not yet taken by it. A Redis that is paused takes none, and a late burst helps nobody. */
