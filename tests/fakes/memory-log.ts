@@ -1,0 +1,68 @@
+/** A message log without Postgres. */
+
+import { limits } from '#protocol/limits.ts'
+import type { Message } from '#protocol/wire.ts'
+import type { MessageLog, StoredPageInput } from '../../server/store/message-log.ts'
+import { appendTo } from './memory-append.ts'
+import { type RoomRow, readable, type Tables } from './memory-tables.ts'
+
+export function openMemoryLog(tables: Tables): MessageLog {
+  return {
+    append: async (writes, { debts = [] }) => appendTo(tables, writes, debts),
+
+    async find(roomId, ids) {
+      return tables.rooms.get(roomId)?.messages.filter(({ id }) => ids.includes(id)) ?? []
+    },
+
+    async page(input) {
+      const { rev, head, messages } = readable(tables, input)
+      return { rev, head, messages: pageOf(messages, input) }
+    },
+
+    async since({ roomId, userId, rev, limit }) {
+      const row = readable(tables, { roomId, userId })
+      const later = laterThan(row, rev)
+      const isServed = rev !== 0 && rev <= row.rev && later.length <= limit
+      const isListed = (!isServed || row.membersRev > rev) && row.members.size <= limits.membersListed
+      return {
+        rev: row.rev,
+        head: row.head,
+        room: row.room,
+        member: row.members.get(userId) ?? null,
+        messages: later.length > limit ? 'too-many' : bySeq(later),
+        ...(isListed ? { members: [...row.members.values()] } : {}),
+      }
+    },
+
+    async revs(roomIds) {
+      const rows = roomIds.flatMap((roomId) => tables.rooms.get(roomId) ?? [])
+      return new Map(rows.map(({ room, rev, head }) => [room.id, { rev, head }]))
+    },
+
+    async changes({ roomId, from, limit }) {
+      const row = tables.rooms.get(roomId)
+      if (row === undefined) return null
+      const later = laterThan(row, from)
+      const taken = later.slice(0, limit)
+      const rev = taken.length < later.length ? (taken.at(-1)?.rev ?? from) : row.rev
+      const membersMoved = row.membersRev > from
+      const isRoomMoved = membersMoved || row.roomRev > from
+      return { rev, head: row.head, messages: bySeq(taken), membersMoved, ...(isRoomMoved ? { room: row.room } : {}) }
+    },
+
+    epoch: async () => tables.epoch,
+  }
+}
+
+const bySeq = (messages: Message[]) => messages.toSorted((a, b) => a.seq - b.seq)
+
+const laterThan = ({ messages }: RoomRow, rev: number) =>
+  messages.filter((message) => message.rev > rev).sort((a, b) => a.rev - b.rev)
+
+function pageOf(messages: Message[], { before, after, around, limit }: StoredPageInput): Message[] {
+  if (before !== undefined) return messages.slice(Math.max(0, before - 1 - limit), Math.max(0, before - 1))
+  if (after !== undefined) return messages.slice(after, after + limit)
+  if (around === undefined) return messages.slice(-limit)
+  const from = Math.max(0, around - 1 - Math.floor(limit / 2))
+  return messages.slice(from, from + limit)
+}

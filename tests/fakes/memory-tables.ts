@@ -1,0 +1,42 @@
+/** The rows that the fakes of the store share: what Postgres would hold, in Maps. */
+import { randomUUIDv7 } from 'node:crypto'
+import type { Member, Message, Room } from '#protocol/wire.ts'
+import { Refusal } from '../../server/kit/refusal.ts'
+import type { Credentials } from '../../server/store/user-book.ts'
+
+export type RoomRow = {
+  room: Room
+  directKey: string | null
+  head: number
+  rev: number
+  roomRev: number
+  membersRev: number
+  movedAt: number
+  /** In the order they joined. */
+  members: Map<string, Member>
+  /** `seq` 1 stands first; a row is replaced, never changed. */
+  messages: Message[]
+  /** By `seq`: who is named. */
+  mentions: Map<number, Set<string>>
+}
+
+export type Tables = {
+  epoch: string
+  users: Map<string, Credentials>
+  rooms: Map<string, RoomRow>
+  debts: string[]
+  now(): number
+}
+
+export function openTables(now: () => number): Tables {
+  return { epoch: randomUUIDv7(), users: new Map(), rooms: new Map(), debts: [], now }
+}
+
+export const timeOf = (ms: number) => new Date(ms).toISOString()
+
+/** The room, if this user may read it. [X5] */
+export function readable({ rooms }: Tables, { roomId, userId }: { roomId: string; userId: string }): RoomRow {
+  const row = rooms.get(roomId)
+  if (row === undefined || (row.room.kind !== 'public' && !row.members.has(userId))) throw new Refusal('not-found')
+  return row
+}

@@ -1,0 +1,42 @@
+/** A user book without Postgres. */
+import { randomUUIDv7 } from 'node:crypto'
+import { must } from '../../server/kit/must.ts'
+import { Refusal } from '../../server/kit/refusal.ts'
+import type { Credentials, UserBook, UserRecord } from '../../server/store/user-book.ts'
+import type { Tables } from './memory-tables.ts'
+
+export function openMemoryUsers({ users }: Tables): UserBook {
+  const recordOf = ({ passwordHash: _, ...record }: Credentials): UserRecord => record
+  const byName = (username: string) => [...users.values()].find((user) => user.username === username) ?? null
+
+  function put(id: string, change: (user: Credentials) => Credentials): UserRecord {
+    const user = users.get(id)
+    if (user === undefined) throw new Refusal('not-found')
+    users.set(id, change(user))
+    return recordOf(must(users.get(id), 'it was just written'))
+  }
+
+  return {
+    async create(wanted) {
+      if (byName(wanted.username) !== null) throw new Refusal('username-taken')
+      const user = { id: randomUUIDv7(), generation: 1, ...wanted }
+      users.set(user.id, user)
+      return recordOf(user)
+    },
+    byName: async (username) => byName(username),
+    byId: async (id) => users.get(id) ?? null,
+    byIds: async (ids) => [...new Set(ids)].flatMap((id) => users.get(id) ?? []).map(recordOf),
+    async search(q) {
+      const wanted = q.toLowerCase()
+      return [...users.values()]
+        .filter(({ username, displayName }) => `${username}\n${displayName}`.toLowerCase().includes(wanted))
+        .sort((a, b) => (a.username < b.username ? -1 : 1))
+        .slice(0, 20)
+        .map(({ id, username, displayName }) => ({ id, username, displayName }))
+    },
+    change: async (id, { displayName }) =>
+      put(id, (user) => ({ ...user, displayName: displayName ?? user.displayName })),
+    setPassword: async (id, passwordHash) =>
+      put(id, (user) => ({ ...user, passwordHash, generation: user.generation + 1 })),
+  }
+}
