@@ -1,6 +1,6 @@
 /** One process of ours: its own group, its log, the note that lets the next start find it. */
 import { spawn } from 'node:child_process'
-import { open, readFile } from 'node:fs/promises'
+import { open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from './fault.ts'
 import type { Home } from './home.ts'
@@ -36,6 +36,8 @@ export type Child = {
   lastLines(count?: number): Promise<string>
 }
 
+const longestLog = 16 * 1024 * 1024
+
 const handedDown = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME']
 
 /** What a child gets of our environment: where to find programs, and nothing secret. */
@@ -46,7 +48,9 @@ export function cleanEnvironment(extra: Record<string, string> = {}): Record<str
 
 /** Resolves once the process runs; whether it is of use is another question. */
 export async function startChild({ home, name, command, args, env, cwd, as, line }: Needs): Promise<Child> {
+  if (home.isLeaving()) throw new Fault(`unable to start ${name}; the cluster is ending`)
   const logPath = join(home.logs, `${name}.log`)
+  await turnOver(logPath)
   const log = await open(logPath, 'a', 0o640)
   const from = (await log.stat()).size
   const process = spawn(command, args, {
@@ -70,12 +74,13 @@ export async function startChild({ home, name, command, args, env, cwd, as, line
   let isGone = false
   const exited = gone.then(async (exit) => {
     isGone = true
+    home.children.delete(child)
     strike(-pid, 'SIGKILL') // workers that outlived their master
     await forget(home.notes, name)
     return exit
   })
 
-  return {
+  const child: Child = {
     name,
     pid,
     exited,
@@ -101,23 +106,15 @@ export async function startChild({ home, name, command, args, env, cwd, as, line
       return text.trimEnd().split('\n').slice(-count).join('\n')
     },
   }
+  home.children.add(child)
+  return child
 }
 
-/** Resolves once `isReady` says so; a child that dies or dawdles ends the wait with its last lines. */
-export async function whenReady(child: Child, isReady: () => Promise<boolean>, boundMs = 60_000): Promise<void> {
-  const deadline = performance.now() + boundMs
-  while (!(await isReady())) {
-    if (child.isGone()) {
-      const { code, signal } = await child.exited
-      throw new Fault(
-        `unable to start ${child.name}; it ended with ${signal ?? `code ${code}`}\n${await child.lastLines()}`,
-      )
-    }
-    if (performance.now() > deadline) {
-      const lines = await child.lastLines()
-      await child.kill()
-      throw new Fault(`unable to start ${child.name}; it was not ready within ${boundMs / 1_000} s\n${lines}`)
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+/** Keeps one old log beside the new one. */
+async function turnOver(path: string): Promise<void> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0,
+  )
+  if (size > longestLog) await rename(path, `${path}.old`)
 }

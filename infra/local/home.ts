@@ -3,12 +3,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Child } from './child.ts'
 import { hasCode } from './fault.ts'
 import { living, sweep, take } from './leftovers.ts'
 import { isReachable, type Owner, serviceOwner } from './owner.ts'
 
 /** Reachable for everybody, unlike a checkout below root's home. */
-const elsewhere = '/var/lib/parley'
+export const elsewhere = '/var/lib/parley'
 
 export type Home = {
   /** `.data` of the checkout: secrets, control socket, logs, notes. */
@@ -20,6 +21,11 @@ export type Home = {
   logs: string
   notes: string
   say: (line: string) => void
+  /** All children that live right now. */
+  children: Set<Child>
+  /** From here on no child starts. */
+  leave(): void
+  isLeaving(): boolean
   /** A folder in `place` that belongs to the services' user. */
   folderFor(name: string): Promise<string>
   /** The secret called `name`, made on first use, readable by us alone (0600). */
@@ -35,11 +41,17 @@ export async function openHome({ folder, say }: { folder: string; say: (line: st
   if (owner !== null) await chmod(root, 0o711)
   const reachable = owner === null || (await isReachable(root))
   const place = reachable ? root : join(elsewhere, createHash('sha256').update(root).digest('hex').slice(0, 12))
+  if (owner !== null) {
+    await mkdir(elsewhere, { recursive: true })
+    await chmod(elsewhere, 0o755)
+  }
   if (!reachable) say(`${root} cannot be reached by the user "${owner?.name}": its services live in ${place}`)
   const logs = join(root, 'logs')
   const notes = join(root, 'run')
   for (const path of [place, logs, notes]) await mkdir(path, { recursive: true })
+  if (owner !== null) await chmod(place, 0o711)
 
+  let leaving = false
   return {
     folder: root,
     place,
@@ -47,6 +59,11 @@ export async function openHome({ folder, say }: { folder: string; say: (line: st
     logs,
     notes,
     say,
+    children: new Set(),
+    leave() {
+      leaving = true
+    },
+    isLeaving: () => leaving,
     async folderFor(name) {
       const path = join(place, name)
       await mkdir(path, { recursive: true, mode: 0o700 })

@@ -1,5 +1,5 @@
 /** Notes on the processes we started, so that the next start can end what a supervisor killed -9 left behind, and nothing else. */
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
@@ -21,6 +21,28 @@ export async function take(folder: string, { name, pid }: { name: string; pid: n
   await rename(`${pathOf(folder, name)}.new`, pathOf(folder, name))
 }
 
+/** Takes the note under `name` for this process alone; resolves with false while another living process has it. */
+export async function claim(folder: string, name: string): Promise<boolean> {
+  const mine = join(folder, `${name}.${process.pid}`)
+  await take(folder, { name: `${name}.${process.pid}`, pid: process.pid })
+  try {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      try {
+        await link(`${mine}.json`, pathOf(folder, name))
+        return true
+      } catch (fault) {
+        if (!hasCode(fault, 'EEXIST')) throw fault
+        const holder = await living(folder, name)
+        if (holder !== null) return holder.pid === process.pid
+        await forget(folder, name)
+      }
+    }
+    return false
+  } finally {
+    await rm(`${mine}.json`, { force: true })
+  }
+}
+
 export async function forget(folder: string, name: string): Promise<void> {
   await rm(pathOf(folder, name), { force: true })
 }
@@ -40,12 +62,13 @@ async function read(path: string): Promise<Note | null> {
   }
 }
 
-/** Ends every noted process that still lives, gently for `graceMs`, and forgets all notes; resolves with the names of those it ended. */
+/** Ends every noted process that still lives, but for ourselves, gently for `graceMs`; resolves with the names of those it ended. */
 export async function sweep(folder: string, graceMs = 5_000): Promise<string[]> {
   const names = (await readdir(folder)).filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5))
   const ended = await Promise.all(
     names.map(async (name) => {
       const note = await living(folder, name)
+      if (note?.pid === process.pid) return []
       if (note !== null) await end(note, graceMs)
       await forget(folder, name)
       return note === null ? [] : [name]

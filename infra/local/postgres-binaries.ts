@@ -1,16 +1,17 @@
 /** The Postgres that npm ships, made whole and put where its user can run it. */
+import { execFile } from 'node:child_process'
 import { cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
+import { promisify } from 'node:util'
 import { z } from 'zod'
 import { Fault, hasCode } from './fault.ts'
-import type { Home } from './home.ts'
+import { elsewhere, type Home } from './home.ts'
 import { isReachable } from './owner.ts'
 
 const linksSchema = z.array(z.object({ source: z.string(), target: z.string() }))
 
-/** Copies of one version serve every checkout of this machine. */
-const shared = '/var/lib/parley'
+const run = promisify(execFile)
 
 export type PostgresBinaries = { postgres: string; initdb: string }
 
@@ -36,11 +37,12 @@ function shippedFolder(): string {
   }
 }
 
+/** One copy of a version serves every checkout of this machine. */
 async function copyOf(shipped: string, home: Home): Promise<string> {
   const version = z
     .object({ version: z.string() })
     .parse(JSON.parse(await readFile(join(shipped, 'package.json'), 'utf8')))
-  const copy = join(shared, `postgres-${version.version}`)
+  const copy = join(elsewhere, `postgres-${version.version}`)
   const exists = await stat(copy).then(
     () => true,
     () => false,
@@ -49,6 +51,7 @@ async function copyOf(shipped: string, home: Home): Promise<string> {
   const half = `${copy}.${process.pid}`
   await mkdir(half, { recursive: true })
   await cp(join(shipped, 'native'), join(half, 'native'), { recursive: true, verbatimSymlinks: true })
+  await run('chmod', ['-R', 'a+rX', half]) // whatever the umask was
   try {
     await rename(half, copy)
     home.say(`copied Postgres to ${copy}, for its user cannot reach ${shipped}`)

@@ -3,20 +3,21 @@ import { execFile } from 'node:child_process'
 import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Child, cleanEnvironment, startChild, whenReady } from './child.ts'
+import { type Child, cleanEnvironment, startChild } from './child.ts'
 import { runStatement, withDatabase } from './database.ts'
 import { Fault } from './fault.ts'
 import type { Home } from './home.ts'
 import { identityOf } from './identity.ts'
 import { freePort } from './ports.ts'
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts'
+import { whenReady } from './ready.ts'
 
 const run = promisify(execFile)
 
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '', // a deep checkout makes their paths too long
-  max_connections: '200',
+  max_connections: '400',
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',

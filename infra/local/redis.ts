@@ -3,10 +3,11 @@ import { chown, rename, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { provide } from './binaries.ts'
-import { startChild, whenReady } from './child.ts'
+import { startChild } from './child.ts'
 import type { Home } from './home.ts'
 import { freePort } from './ports.ts'
 import type { Service } from './postgres.ts'
+import { whenReady } from './ready.ts'
 
 export type RedisRole = 'state' | 'cache'
 

@@ -1,0 +1,113 @@
+/** The nodes of the cluster: each kept running, each on a port of its own that it keeps for life. */
+import type { Clock } from '../../server/kit/clock.ts'
+import { Fault } from './fault.ts'
+import type { Home } from './home.ts'
+import { type Keeper, openKeeper } from './keeper.ts'
+import { type NodeEnvironment, startNode, whenServing } from './node.ts'
+import { freePort } from './ports.ts'
+import { openProber } from './prober.ts'
+import type { Watch } from './watch.ts'
+
+export type Member = { number: number; name: string; port: number; keeper: Keeper }
+
+type Needs = {
+  home: Home
+  root: string
+  clock: Clock
+  watch: Watch
+  environment: NodeEnvironment
+  /** Tells nginx which ports there are. */
+  onChange: (ports: number[]) => Promise<void>
+}
+
+export type Fleet = ReturnType<typeof openFleet>
+
+/** A draining node may take `DRAIN_MS`; whoever needs longer is killed. */
+const graceBeyondDrainMs = 3_000
+
+export function openFleet({ home, root, clock, watch, environment, onChange }: Needs) {
+  const members = new Map<number, Member>()
+  const { DRAIN_MS = '10000' } = environment
+  const graceMs = Number(DRAIN_MS) + graceBeyondDrainMs
+
+  const sorted = () => [...members.values()].sort((a, b) => a.number - b.number)
+  const ports = () => sorted().map(({ port }) => port)
+  const prober = openProber({
+    clock,
+    watched: () =>
+      sorted().flatMap(({ name, port, keeper }) => {
+        const child = keeper.child()
+        return child !== null && keeper.state() === 'up' ? [{ name, port, pid: child.pid }] : []
+      }),
+    onHung({ name, pid }) {
+      home.say(`${name} does not answer; it is killed and starts again`)
+      sorted()
+        .find(({ keeper }) => keeper.child()?.pid === pid)
+        ?.keeper.strike()
+    },
+  })
+
+  async function add(number: number): Promise<Member> {
+    const name = `node-${number}`
+    const port = await freePort(new Set(ports()))
+    const keeper = openKeeper({
+      name,
+      clock,
+      start: () => startNode({ home, root, name, port, environment }),
+      ending: { signal: 'SIGTERM', graceMs },
+      onDeath: watch.onDeath,
+      onReturn: () => home.say(`${name} runs again`),
+    })
+    const member = { number, name, port, keeper }
+    members.set(number, member)
+    return member
+  }
+
+  async function serve({ port, keeper }: Member, boundMs?: number): Promise<void> {
+    const child = keeper.child()
+    if (child !== null) await whenServing(child, port, boundMs)
+  }
+
+  function find(number: number): Member {
+    const member = members.get(number)
+    if (member === undefined) throw new Fault(`unable to find node ${number}; there are ${members.size}`)
+    return member
+  }
+
+  return {
+    members: sorted,
+    find,
+    serves: (member: Member) => prober.serves(member.keeper.child()?.pid ?? 0),
+
+    /** Resolves when nodes 1 to `count` serve; nothing knows of them yet but nginx, when it starts. */
+    async begin(count: number): Promise<number[]> {
+      for (let number = 1; number <= count; number++) await (await add(number)).keeper.start()
+      await Promise.all(sorted().map((member) => serve(member)))
+      return ports()
+    },
+
+    /** Starts a node that is down, and waits a while for it to serve. */
+    async start(number: number): Promise<void> {
+      const member = find(number)
+      await member.keeper.start()
+      await serve(member, 30_000)
+    },
+
+    /** New nodes serve before nginx hears of them; those that go have drained, and nginx forgot them first. */
+    async scale(count: number): Promise<void> {
+      const fresh: Member[] = []
+      for (let number = 1; number <= count; number++) if (!members.has(number)) fresh.push(await add(number))
+      await Promise.all(fresh.map(({ keeper }) => keeper.start()))
+      await Promise.all(fresh.map((member) => serve(member)))
+      const leaving = sorted().filter(({ number }) => number > count)
+      for (const { number } of leaving) members.delete(number)
+      if (fresh.length + leaving.length > 0) await onChange(ports())
+      await Promise.all(leaving.map(({ keeper }) => keeper.close()))
+    },
+
+    async close(): Promise<void> {
+      await prober.close()
+      await Promise.all(sorted().map(({ keeper }) => keeper.close()))
+    },
+  }
+}
