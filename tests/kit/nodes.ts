@@ -1,0 +1,67 @@
+/** Whole nodes in the test's own process, on one database and one Redis of each role. */
+import { type App, openApp } from '../../server/app.ts'
+import { type Environment, readConfig } from '../../server/config.ts'
+import { openLog } from '../../server/kit/log.ts'
+import { freshDatabase } from './database.ts'
+import { freshRedisUrl } from './redis.ts'
+
+/** Tests come from one address and in a hurry, so they are given far more than people are. [X7] */
+const roomy = '1000000/1m'
+const roomyBudgets = {
+  BUDGET_SIGN_IN_NAME: roomy,
+  BUDGET_SIGN_IN_ADDRESS: roomy,
+  BUDGET_SIGN_UP_ADDRESS: roomy,
+  BUDGET_PASSWORD_USER: roomy,
+  BUDGET_CALL_USER: roomy,
+  BUDGET_CALL_SOCKET: roomy,
+  BUDGET_SEND_USER: roomy,
+  BUDGET_CREATE_USER: roomy,
+  BUDGET_TYPING_USER: roomy,
+  BUDGET_CONNECT_ADDRESS: roomy,
+}
+
+export type TestNode = App & { name: string; origin: string }
+
+export type TestNodes = { nodes: TestNode[]; origins: string[]; env: Environment; close(): Promise<void> }
+
+/** What nodes of one cluster share; a test may put another service in place of any. */
+export async function clusterEnv(given: Environment = {}): Promise<Environment> {
+  const { TEST_LOG_LEVEL = 'silent' } = process.env
+  const { DATABASE_URL = await freshDatabase() } = given
+  return {
+    DATABASE_URL,
+    REDIS_URL: freshRedisUrl(),
+    CACHE_REDIS_URL: freshRedisUrl('cache'),
+    SESSION_SECRET: 'a secret of the tests, long enough for all',
+    WATCHDOG_MS: '0', // it would end the test's own process
+    LOG_LEVEL: TEST_LOG_LEVEL,
+    PORT: '0',
+    DRAIN_MS: '3000',
+    ...roomyBudgets,
+    ...given,
+  }
+}
+
+/** Resolves when it listens, which is before it is ready. */
+export async function openTestNode(env: Environment): Promise<TestNode> {
+  const config = readConfig(env)
+  const { name } = config.node
+  const app = await openApp({ config, version: 'test', log: openLog({ node: name, ...config.log }) })
+  return { ...app, name, origin: `http://127.0.0.1:${app.port}` }
+}
+
+/** Resolves when all of them are ready. */
+export async function openNodes(count: number, given: Environment = {}): Promise<TestNodes> {
+  const env = await clusterEnv(given)
+  const names = Array.from({ length: count }, (_, index) => `node-${index + 1}`)
+  const nodes = await Promise.all(names.map((NODE_NAME) => openTestNode({ ...env, NODE_NAME })))
+  await Promise.all(nodes.map(({ ready }) => ready))
+  return {
+    nodes,
+    origins: nodes.map(({ origin }) => origin),
+    env,
+    async close() {
+      await Promise.all(nodes.map((node) => node.close()))
+    },
+  }
+}
