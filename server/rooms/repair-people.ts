@@ -78,8 +78,9 @@ export function openRepairPeople({ book, users, look, fanout, metrics }: RepairP
     async sessions() {
       const people = fanout.sockets().map(({ who }) => who)
       if (people.length === 0) return
-      const sessions = await look([...new Set(people.map(({ sid }) => sid))])
+      // in this order: the device that changes the password has its new generation before its user has [S8]
       const found = await users.byIds([...new Set(people.map(({ userId }) => userId))])
+      const sessions = await look([...new Set(people.map(({ sid }) => sid))])
       const generations = new Map(found.map(({ id, generation }) => [id, generation]))
       const isEnded = ({ sid }: Who) => sessions.has(sid) && sessions.get(sid) === null
       const isOutdated = ({ sid, userId }: Who) =>
