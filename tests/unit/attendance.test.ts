@@ -121,10 +121,12 @@ test('[P2] an outage of the roster makes nobody leave, however long', async () =
   const [a, b] = [openNode('a'), openNode('b')]
   b.attendance.arrive('ann')
   await live(4_000, [a, b])
-  roster.setAway(true)
-  await live(20_000, [a, b])
-  roster.setAway(false)
-  await live(6_000, [a, b])
+  for (let outage = 0; outage < 10; outage += 1) {
+    roster.setAway(true)
+    await live(10_000, [a, b])
+    roster.setAway(false)
+    await live(4_000, [a, b])
+  }
   expect(a.told).toEqual(['ann true'])
 })
 
@@ -147,6 +149,16 @@ test('[P1] lost words, a lost roster and an outage heal by themselves', async ()
   roster.setAway(false)
   await live(4_000, [a, b])
   expect([a.sees('ann'), a.sees('bob'), a.sees('cid')]).toEqual([false, true, true])
+})
+
+test('[P1] a roster that lost its tables gets them again, though nobody moves', async () => {
+  const { roster, openNode, live } = openCluster()
+  const a = openNode('a')
+  a.attendance.arrive('ann')
+  await live(4_000, [a])
+  roster.wipe()
+  await live(3_000, [a])
+  expect((await roster.usersOf('a')).userIds).toEqual(['ann'])
 })
 
 test('[P1] [P2] after any mixture of arrivals, hops, losses, outages and deaths all nodes agree with the truth', async () => {
