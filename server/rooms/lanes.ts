@@ -80,20 +80,12 @@ export function openLanes({ options, ...needs }: Needs): Lanes {
 
   async function commitCommon(batch: Ticket[]): Promise<void> {
     committing = true
-    await commitOne(batch, { patient: false })
-    committing = false // in the tick of the last look, else a write in between sleeps for ever [L6]
-    wake(queue.nextDue())
-  }
-
-  async function commitOne(batch: Ticket[], { patient }: { patient: boolean }): Promise<void> {
-    const { busy, failed } = await commit(batch, { patient })
-    // else these would be committed before those are sent again [L9]
-    if (failed.length > 0) refuse(queue.takeBehind(failed), { definite: true, cause: 'what was sent before it failed' })
-    for (const [roomId, tickets] of busy) {
-      queue.putBack(roomId, tickets)
+    for (const roomId of await commitOne(batch, { patient: false })) {
       // without a lane to spare it tries again with the others when it has rested
       if (apart < options.maxApart) void commitApart(roomId)
     }
+    committing = false // in the tick of the last look, else a write in between sleeps for ever [L6]
+    wake(queue.nextDue())
   }
 
   /** A held room waits for its lock with all that waits for it, holding nothing else, and then returns. [L1] */
@@ -104,6 +96,15 @@ export function openLanes({ options, ...needs }: Needs): Lanes {
     queue.rejoin(roomId)
     apart -= 1
     wake(queue.nextDue())
+  }
+
+  /** Answers the rooms that others hold; what was to be written there waits again, before all that came since. */
+  async function commitOne(batch: Ticket[], { patient }: { patient: boolean }): Promise<Iterable<string>> {
+    const { busy, failed } = await commit(batch, { patient })
+    // else these would be committed before those are sent again [L9]
+    if (failed.length > 0) refuse(queue.takeBehind(failed), { definite: true, cause: 'what was sent before it failed' })
+    for (const [roomId, tickets] of busy) queue.putBack(roomId, tickets)
+    return busy.keys()
   }
 
   async function accept(write: Write): Promise<Written> {

@@ -29,16 +29,13 @@ export function openTroubledLog(
   const held = new Map<string, PromiseWithResolvers<void>>()
   const troubles: Trouble[] = []
 
-  async function wait(writes: readonly Write[]): Promise<void> {
-    for (const { roomId } of writes) await held.get(roomId)?.promise
-    if (writes.some(({ roomId }) => held.has(roomId))) await wait(writes)
-  }
+  const firstHeld = (writes: readonly Write[]) => writes.map(({ roomId }) => held.get(roomId)).find((lock) => lock)
 
   async function append(writes: readonly Write[], options: Parameters<MessageLog['append']>[1]): Promise<Appended> {
     calls.push({ writes, debts: [], ...options })
     const trouble = troubles.shift()
     await pause(clock, commitMs())
-    if (options.patient) await wait(writes)
+    if (options.patient) for (let lock = firstHeld(writes); lock; lock = firstHeld(writes)) await lock.promise
     const free = writes.filter(({ roomId }) => !held.has(roomId))
     if (trouble?.committed === false) throw trouble.fault
     if (free.some(isPoisonous)) throw dataFault()
@@ -54,9 +51,10 @@ export function openTroubledLog(
     calls,
     hold(roomId) {
       const lock = Promise.withResolvers<void>()
+      held.get(roomId)?.resolve()
       held.set(roomId, lock)
       return () => {
-        held.delete(roomId)
+        if (held.get(roomId) === lock) held.delete(roomId)
         lock.resolve()
       }
     },
