@@ -27,7 +27,8 @@ export function openDisk(vault: Vault): Disk {
       }),
     leave: (userId, wipe) =>
       vault.transact('write', async (keys) => {
-        keys.delete('user', 'user')
+        const last = (await keys.get('user')) as User | undefined
+        if (last?.id === userId) keys.delete('user', 'user') // else another tab has let somebody else in
         if (!wipe) return
         keys.delete(`shelf/${userId}/`, `shelf/${userId}/${end}`)
         keys.delete(`unsent/${userId}/`, `unsent/${userId}/${end}`)

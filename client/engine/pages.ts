@@ -1,12 +1,14 @@
 /** Loads pages of history into a room, and never lets an older page bring an old body back. */
 import type { Message, Page, PageInput } from '#protocol/wire.ts'
-import type { Call } from './answer.ts'
+import { type Call, isFinal } from './answer.ts'
 import type { Room } from './room.ts'
 
 /** How often a page is brought up to date, or asked for anew, before we say that it cannot be had now. */
 const tries = 3
 
 type Where = Omit<PageInput, 'roomId'>
+
+export type Pages = ReturnType<typeof openPages>
 
 /** One page at a time; a move elsewhere does not wait for the page under way. */
 export function openPages({ room, call }: { room: Room; call: Call }) {
@@ -36,7 +38,8 @@ export function openPages({ room, call }: { room: Room; call: Call }) {
     room.setPaging(direction)
     for (let round = 0; round < tries; round++) {
       const answer = await call('room:page', { roomId, ...where })
-      if (!answer.ok) return move === moves ? room.setPaging('none', answer.code) : undefined
+      if (!answer.ok && move === moves) room.setPaging('none', isFinal(answer) ? answer.code : null)
+      if (!answer.ok) return
       const since = await changesAfter(answer.value)
       if (move !== moves || answer.value.epoch !== room.position()?.epoch) break
       if (since === null || !loaded.covers(since.upTo)) continue // no await from this look to the placing

@@ -206,10 +206,15 @@ export function openRoom(needs: Needs) {
       position.hear(rev)
       resume.watch()
     },
+    /** A member has read up to `seq`; small rooms show it. It moves no rev. */
+    takeRead(userId: string, seq: number): void {
+      members.set(members.get().map((member) => (member.userId === userId ? { ...member, lastRead: seq } : member)))
+    },
     /** Connected anew: a room on screen asks at once, one in the background when it is looked at. */
     takeHello(rev: number, itsHead: number): void {
       position.forget()
       position.hear(rev)
+      pagingFault = null
       head = Math.max(head, itsHead)
       resume.want()
     },

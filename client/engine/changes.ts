@@ -1,0 +1,47 @@
+/** Edits, deletions, reactions: asked again over a change of node, for asking twice does what asking once does. */
+import type { Answer, CallName, Calls } from '#protocol/wire.ts'
+import { type Call, isFinal } from './answer.ts'
+import type { Cell } from './cell.ts'
+import type { Clock } from './clock.ts'
+import type { LinkStatus } from './face.ts'
+
+type ChangeName = Extract<CallName, 'message:edit' | 'message:delete' | 'message:react'>
+type Needs = { call: Call; link: Cell<LinkStatus>; clock: Clock }
+
+/** How long somebody waits for it to be done before he is told that it is not. */
+const patienceMs = 15_000
+const pauseMs = 500
+
+export type Change = <Name extends ChangeName>(
+  name: Name,
+  input: Calls[Name]['input'],
+) => Promise<Answer<Calls[Name]['value']>>
+
+/** Answers within about 20 s, with the first definite answer or the last indefinite one. */
+export function openChange({ call, link, clock }: Needs): Change {
+  /** Resolves when there is a connection again, or after `boundMs`. */
+  function untilOnline(boundMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const cancel = clock.after(boundMs, resolve)
+    const look = ({ state }: LinkStatus) => state === 'online' && resolve()
+    const stop = link.subscribe(look)
+    look(link.get())
+    return promise.finally(() => {
+      cancel()
+      stop()
+    })
+  }
+
+  const pause = (delayMs: number) => new Promise<void>((resolve) => void clock.after(delayMs, resolve))
+
+  return async (name, input) => {
+    const deadline = clock.now() + patienceMs
+    for (let round = 0; ; round++) {
+      const answer = await call(name, input)
+      if (answer.ok || isFinal(answer)) return answer
+      await pause(answer.retryInMs ?? pauseMs * round)
+      if (clock.now() < deadline) await untilOnline(deadline - clock.now())
+      if (clock.now() >= deadline || link.get().state !== 'online') return answer
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/** How far we have read, known here at once and told to the server now and then. */
+import { type Call, isFinal } from './answer.ts'
+import type { Cancel, Clock } from './clock.ts'
+import type { Rooms } from './rooms.ts'
+
+type Needs = { call: Call; clock: Clock; rooms: Pick<Rooms, 'get' | 'setLastRead'> }
+
+/** The first read after a while goes out soon, for the other devices' sake; those that follow are gathered. */
+const soonMs = 200
+const everyMs = 2_000
+
+export type Reads = ReturnType<typeof openReads>
+
+export function openReads({ call, clock, rooms }: Needs) {
+  /** The seq to tell, by room. */
+  const untold = new Map<string, number>()
+  /** Rooms that were marked unread while they were on screen: what is in view there does not count as read. */
+  const kept = new Set<string>()
+  let toldAt = Number.NEGATIVE_INFINITY
+  let cancelTell: Cancel | null = null
+
+  function later(): void {
+    if (untold.size > 0) cancelTell ??= clock.after(Math.max(soonMs, toldAt + everyMs - clock.now()), tell)
+  }
+
+  function tell(): void {
+    cancelTell = null
+    toldAt = clock.now()
+    for (const [roomId, seq] of untold) {
+      untold.delete(roomId)
+      void tellOne(roomId, seq)
+    }
+  }
+
+  async function tellOne(roomId: string, seq: number): Promise<void> {
+    const answer = await call('room:read', { roomId, seq })
+    if (!answer.ok && !isFinal(answer) && !untold.has(roomId)) untold.set(roomId, seq) // goes with the next hello
+  }
+
+  return {
+    seen(roomId: string, seq: number): void {
+      const room = rooms.get(roomId)
+      if (room === undefined || kept.has(roomId) || seq <= room.lastRead) return
+      rooms.setLastRead(roomId, seq)
+      untold.set(roomId, seq)
+      later()
+    },
+    markUnread(roomId: string, seq: number): void {
+      kept.add(roomId)
+      untold.delete(roomId)
+      rooms.setLastRead(roomId, seq - 1)
+      void call('room:unread', { roomId, seq: seq - 1 })
+    },
+    /** It is opened anew: what is seen counts again. */
+    enter(roomId: string): void {
+      kept.delete(roomId)
+    },
+    /** Another device of ours, or the echo of this one, which must not take back what was read since. */
+    takeRead(roomId: string, seq: number): void {
+      rooms.setLastRead(roomId, Math.max(seq, untold.get(roomId) ?? 0))
+    },
+    /** The server told how far we were, before it heard of these. */
+    takeHello(): void {
+      for (const [roomId, seq] of untold) {
+        if (seq > (rooms.get(roomId)?.lastRead ?? seq)) rooms.setLastRead(roomId, seq)
+        else untold.delete(roomId)
+      }
+      later()
+    },
+    close(): void {
+      cancelTell?.()
+    },
+  }
+}

@@ -1,0 +1,150 @@
+/** The list of rooms: where each stands, how far we have read it, and what that makes of it in a sidebar. */
+import type { Changes, Message, Room, Standing, User } from '#protocol/wire.ts'
+import type { OpenCell } from './cell.ts'
+import type { Cancel, Clock } from './clock.ts'
+import type { RoomSummary } from './face.ts'
+import type { Shelf } from './shelf.ts'
+
+type Needs = {
+  user: User
+  shelf: Shelf
+  clock: Clock
+  cell: OpenCell<readonly RoomSummary[]>
+  /** What the outbox and the composer add to the picture. */
+  marksOf: (roomId: string) => { failed: boolean; draft: boolean }
+}
+type Entry = Standing & { lastMessage?: Message; memberIds?: readonly string[] }
+
+const keepMs = 1_000
+
+export type Rooms = ReturnType<typeof openRooms>
+
+/** In the order of the last movement, latest first, as far as it is known. */
+export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
+  const summaries = new Map<string, RoomSummary>()
+  const mentionsUs = new RegExp(`(^|[^a-z0-9_.-])@${user.username.replaceAll('.', '\\.')}(?![a-z0-9_-])`, 'i')
+  let entries = new Map<string, Entry>()
+  let cancelKeep: Cancel | null = null
+  let isClosed = false
+
+  function summaryOf({ room, head, rev, lastRead, mentions, lastMessage, memberIds }: Entry): RoomSummary {
+    const unread = Math.max(0, head - lastRead)
+    const at = { room, head, rev, lastRead, unread, mentions: Math.min(mentions, unread), ...marksOf(room.id) }
+    return {
+      ...at,
+      ...(lastMessage === undefined ? {} : { lastMessage }),
+      ...(memberIds === undefined ? {} : { memberIds }),
+    }
+  }
+
+  function tell(): void {
+    if (isClosed) return
+    cell.set([...entries.keys()].flatMap((id) => summaries.get(id) ?? []))
+    cancelKeep ??= clock.after(keepMs, keep)
+  }
+
+  function keep(): void {
+    cancelKeep?.()
+    cancelKeep = null
+    shelf.putNote('rooms', [...entries.values()]).catch(() => {})
+  }
+
+  function put(entry: Entry, isNews: boolean): void {
+    const id = entry.room.id
+    if (isNews && entries.keys().next().value !== id) {
+      entries.delete(id)
+      entries = new Map([[id, entry], ...entries])
+    } else entries.set(id, entry)
+    summaries.set(id, summaryOf(entry))
+    tell()
+  }
+
+  function change(roomId: string, changed: Partial<Entry>, isNews = false): void {
+    const entry = entries.get(roomId)
+    if (entry !== undefined) put({ ...entry, ...changed }, isNews)
+  }
+
+  function replace(next: readonly Entry[]): void {
+    entries = new Map(next.map((entry) => [entry.room.id, entry]))
+    summaries.clear()
+    for (const entry of next) summaries.set(entry.room.id, summaryOf(entry))
+    tell()
+  }
+
+  return {
+    async load(): Promise<void> {
+      replace((await shelf.note<Entry[]>('rooms')) ?? [])
+    },
+    get: (roomId: string): Entry | undefined => entries.get(roomId),
+    all: () => [...entries.values()],
+    /** All that we are in, as of now; returns the ids of those we are in no more. */
+    takeHello(standings: readonly Standing[]): string[] {
+      const before = entries
+      replace(
+        standings.map((standing) => {
+          const { lastMessage, memberIds } = before.get(standing.room.id) ?? {}
+          return {
+            ...standing,
+            ...(lastMessage === undefined ? {} : { lastMessage }),
+            ...(memberIds === undefined ? {} : { memberIds }),
+          }
+        }),
+      )
+      return [...before.keys()].filter((id) => !entries.has(id))
+    },
+    takeChanges({ roomId, rev, head, messages, room }: Changes): void {
+      const entry = entries.get(roomId)
+      if (entry === undefined) return
+      const fresh = messages.filter(({ seq }) => seq > entry.head)
+      const ours = fresh.findLast(({ authorId }) => authorId === user.id)
+      const lastRead = Math.max(entry.lastRead, ours?.seq ?? 0)
+      const named = fresh.filter(({ seq, body }) => seq > lastRead && mentionsUs.test(body ?? ''))
+      const last = messages.findLast(({ seq }) => seq >= (entry.lastMessage?.seq ?? 0)) ?? entry.lastMessage
+      const next = {
+        ...entry,
+        rev: Math.max(entry.rev, rev),
+        head: Math.max(entry.head, head),
+        lastRead,
+        mentions: (ours === undefined ? entry.mentions : 0) + named.length,
+        room: room ?? entry.room,
+      }
+      put(last === undefined ? next : { ...next, lastMessage: last }, fresh.length > 0)
+    },
+    /** Our own message by its ack. */
+    takeSent(message: Message): void {
+      const entry = entries.get(message.roomId)
+      if (entry === undefined || message.seq < entry.head) return
+      change(message.roomId, { head: message.seq, lastRead: message.seq, mentions: 0, lastMessage: message }, true)
+    },
+    hear(roomId: string, rev: number, head: number): void {
+      const entry = entries.get(roomId)
+      if (entry === undefined) return
+      change(roomId, { rev: Math.max(entry.rev, rev), head: Math.max(entry.head, head) }, head > entry.head)
+    },
+    add(standing: Standing): void {
+      put({ ...entries.get(standing.room.id), ...standing }, true)
+    },
+    remove(roomId: string): void {
+      if (entries.delete(roomId)) tell()
+    },
+    setRoom(room: Room): void {
+      change(room.id, { room })
+    },
+    setMembers(roomId: string, memberIds: readonly string[]): void {
+      change(roomId, { memberIds })
+    },
+    setLastRead(roomId: string, lastRead: number): void {
+      const entry = entries.get(roomId)
+      if (entry !== undefined && entry.lastRead !== lastRead)
+        change(roomId, { lastRead, mentions: lastRead >= entry.head ? 0 : entry.mentions })
+    },
+    /** Its marks may be others now. */
+    refresh(roomId: string): void {
+      change(roomId, {})
+    },
+    close(): void {
+      isClosed = true
+      if (cancelKeep !== null) keep()
+    },
+  }
+}
