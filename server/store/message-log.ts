@@ -1,6 +1,11 @@
 /** The one way messages enter and leave Postgres: a commit is one call, an answer is one snapshot. [R1] [R9] */
 import type { RefusalCode } from '#protocol/refusals.ts'
 import type { Member, Message, Room } from '#protocol/wire.ts'
+import { must } from '../kit/must.ts'
+import { Refusal } from '../kit/refusal.ts'
+import type { Prisma } from './generated/client.ts'
+import { namesIn } from './mentions.ts'
+import { appendQuery, changesQuery, findQuery, pageQuery, revsQuery, sinceQuery } from './message-queries.ts'
 import type { Postgres } from './postgres.ts'
 
 /** A message on its way into a room; `@names` in the body are resolved to members by the commit. */
@@ -85,4 +90,96 @@ export type MessageLog = {
   epoch(): Promise<string>
 }
 
-export declare function openMessageLog(needs: { postgres: Postgres }): MessageLog
+export function openMessageLog({ postgres }: { postgres: Pick<Postgres, 'ask' | 'answer'> }): MessageLog {
+  async function readable<Answer>(query: Prisma.Sql): Promise<Answer> {
+    const answer = await postgres.answer<Answer>(query)
+    if (answer === null) throw new Refusal('not-found') // [X5]
+    return answer
+  }
+
+  return {
+    async append(writes, { patient, debts = [] }) {
+      const answer = await postgres.answer<AppendAnswer>(appendQuery(writes.map(rowOf), { patient, debts }))
+      return appendedOf(writes, must(answer, 'append always answers'))
+    },
+    async find(roomId, ids) {
+      return (await postgres.answer<Message[]>(findQuery(roomId, ids))) ?? []
+    },
+    page: (input) => readable(pageQuery(input)),
+    async since(input) {
+      const { members, messages, ...since } = await readable<SinceAnswer>(sinceQuery(input))
+      return { ...since, messages: messages ?? 'too-many', ...(members === null ? {} : { members }) }
+    },
+    async revs(roomIds) {
+      const rows = await postgres.answer<[id: string, rev: number, head: number][]>(revsQuery(roomIds))
+      return new Map(rows?.map(([id, rev, head]) => [id, { rev, head }]))
+    },
+    async changes({ roomId, from, limit }) {
+      const answer = await postgres.answer<ChangesAnswer>(changesQuery({ roomId, from, limit }))
+      if (answer === null) return null
+      const { room, messages, ...stretch } = answer
+      const taken = messages.slice(0, limit)
+      const rev = messages.length > limit ? (taken.at(-1)?.rev ?? from) : stretch.rev
+      return {
+        ...stretch,
+        rev,
+        messages: taken.sort((one, other) => one.seq - other.seq),
+        ...(room === null ? {} : { room }),
+      }
+    },
+    async epoch() {
+      return (await postgres.ask((prisma) => prisma.epoch.findFirstOrThrow())).value
+    },
+  }
+}
+
+type SinceAnswer = Omit<Since, 'messages' | 'members'> & { messages: Message[] | null; members: Member[] | null }
+
+/** One message more than asked for tells that there is more. */
+type ChangesAnswer = Omit<Stretch, 'room'> & { room: Room | null }
+
+/** A write as the SQL function `append` takes it. */
+function rowOf(write: Write, n: number) {
+  const mentions = 'body' in write ? namesIn(write.body) : []
+  return mentions.length === 0 ? { n, ...write } : { n, ...write, mentions }
+}
+
+/** What the SQL function `append` says of write number `n`; a new message is not repeated there. */
+type Answer = [n: number, verdict: 'new' | 'known' | 'copy' | 'same' | 'busy' | RefusalCode, message?: Message | null]
+type AppendAnswer = {
+  sent: { messages: Message[] | null; answers: Answer[] | null } | null
+  changed: Answer[] | null
+  commits: Omit<Commit, 'messages'>[] | null
+}
+
+/** Puts the answers in the order of the writes, and the last state of what changed into its room's commit. */
+function appendedOf(writes: readonly Write[], { sent, changed, commits }: AppendAnswer): Appended {
+  const answers = new Map([...(sent?.answers ?? []), ...(changed ?? [])].map((answer) => [answer[0], answer]))
+  const fresh = new Map(sent?.messages?.map((message) => [`${message.roomId} ${message.id}`, message]))
+  const states = new Map([...fresh.values()].map((message) => [placeOf(message), message]))
+  for (const [, verdict, message] of changed ?? [])
+    if (verdict === 'new' && message) states.set(placeOf(message), message)
+
+  function outcomeOf(write: Write, n: number): Outcome {
+    const [, verdict, told] = answers.get(n) ?? [n, 'new']
+    if (verdict === 'busy') return { ok: false, busy: true }
+    if (verdict !== 'new' && verdict !== 'known' && verdict !== 'copy' && verdict !== 'same') {
+      return { ok: false, code: verdict }
+    }
+    const written = told ?? (write.kind === 'send' ? fresh.get(`${write.roomId} ${write.id}`) : undefined)
+    const message = must(written, 'a write that was taken has its message')
+    const known = verdict === 'known' || verdict === 'copy' ? { known: true as const } : {}
+    return { ok: true, rev: message.rev, message: states.get(placeOf(message)) ?? message, ...known }
+  }
+
+  const byRoom = Map.groupBy(states.values(), (message) => message.roomId)
+  return {
+    outcomes: writes.map(outcomeOf),
+    commits: (commits ?? []).map((commit) => ({
+      ...commit,
+      messages: (byRoom.get(commit.roomId) ?? []).sort((one, other) => one.seq - other.seq),
+    })),
+  }
+}
+
+const placeOf = ({ roomId, seq }: Pick<Message, 'roomId' | 'seq'>) => `${roomId} ${seq}`

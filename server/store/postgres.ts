@@ -1,10 +1,13 @@
-/** The pool of connections to Postgres, behind Prisma; every one is bounded in time, and every outage looks the same. */
-import type { Clock } from '../kit/clock.ts'
+/** The pool of connections to Postgres, behind Prisma: every one is bounded in time, every outage looks the same. */
+import { PrismaPg } from '@prisma/adapter-pg'
+import { type Clock, systemClock, within } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
-import type { PrismaClient } from './generated/client.ts'
+import { Refusal } from '../kit/refusal.ts'
+import { faultOf, type StoreFault } from './faults.ts'
+import { type Prisma, PrismaClient } from './generated/client.ts'
 
-export type PostgresNeeds = {
+type Needs = {
   url: string
   poolMax: number
   log: Log
@@ -13,10 +16,81 @@ export type PostgresNeeds = {
 }
 
 export type Postgres = {
-  prisma: PrismaClient
+  /**
+   * Runs one piece of work against Postgres. An outage comes out as `Refusal('unavailable')`, definite unless the outcome
+   * is unknown; data errors and bugs as `StoreFault`.
+   */
+  ask<Value>(work: (prisma: PrismaClient) => Promise<Value>): Promise<Value>
+  /** The column `answer` of a query's first row, `null` if there is none; the caller vouches for its type. Else as `ask`. */
+  answer<Value>(query: Prisma.Sql): Promise<Value | null>
   /** Resolves within a second if Postgres answers, else rejects. */
   ping(): Promise<void>
   close(): Promise<void>
 }
 
-export declare function openPostgres(needs: PostgresNeeds): Postgres
+/** Bounds of every connection. The last one is ours, not the server's: for a server that says nothing at all. */
+const bounds = {
+  connectionTimeoutMillis: 2_000,
+  lock_timeout: 2_000,
+  statement_timeout: 5_000,
+  idle_in_transaction_session_timeout: 5_000,
+  query_timeout: 6_000,
+}
+const pingMs = 1_000
+const retryInMs = 500
+
+/** Connects when first asked, and again whenever it has to: an outage needs no new `Postgres`. */
+export function openPostgres({ url, poolMax, log, metrics, clock = systemClock }: Needs): Postgres {
+  const onPoolError = (fault: Error) => noteFault(faultOf(fault))
+  const adapter = new PrismaPg({ connectionString: url, max: poolMax, keepAlive: true, ...bounds }, { onPoolError })
+  const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' })
+  let away = false
+
+  async function ask<Value>(work: (prisma: PrismaClient) => Promise<Value>): Promise<Value> {
+    try {
+      const value = await work(prisma)
+      noteAway(false)
+      return value
+    } catch (thrown) {
+      if (thrown instanceof Refusal) throw thrown
+      const fault = faultOf(thrown)
+      noteFault(fault)
+      throw refusalOf(fault) ?? fault
+    }
+  }
+
+  function noteFault(fault: StoreFault): void {
+    if (fault.kind === 'away' || fault.kind === 'unknown') noteAway(true, fault)
+    else if (fault.kind === 'busy')
+      log.warn({ event: 'postgres-busy', sqlState: fault.sqlState, reason: fault.message })
+  }
+
+  function noteAway(isAway: boolean, fault?: StoreFault): void {
+    if (isAway === away) return
+    away = isAway
+    metrics?.outages.set({ service: 'postgres' }, away ? 1 : 0)
+    if (away) log.error({ event: 'postgres-away', sqlState: fault?.sqlState, reason: fault?.message })
+    else log.info({ event: 'postgres-back' })
+  }
+
+  return {
+    ask,
+    async answer<Value>(query: Prisma.Sql) {
+      const [row] = await ask((prisma) => prisma.$queryRaw<{ answer: Value | null }[]>(query))
+      return row?.answer ?? null
+    },
+    ping: () =>
+      within(
+        clock,
+        pingMs,
+        'reach Postgres',
+        ask(async (prisma) => void (await prisma.$queryRaw`SELECT 1`)),
+      ),
+    close: () => prisma.$disconnect(),
+  }
+}
+
+function refusalOf(fault: StoreFault): Refusal | null {
+  if (fault.kind === 'data' || fault.kind === 'bug') return null
+  return new Refusal('unavailable', { definite: fault.kind !== 'unknown', retryInMs, cause: fault })
+}

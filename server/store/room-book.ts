@@ -1,6 +1,22 @@
 /** Rooms and who is in them: every change is one call that raises the room's rev under its lock. [M1] */
+import { randomUUIDv7 } from 'node:crypto'
+import type { RefusalCode } from '#protocol/refusals.ts'
 import type { Member, MembersChange, Role, Room, Standing } from '#protocol/wire.ts'
+import { must } from '../kit/must.ts'
+import { Refusal } from '../kit/refusal.ts'
+import { Prisma } from './generated/client.ts'
 import type { Postgres } from './postgres.ts'
+import {
+  lookQuery,
+  membershipsQuery,
+  membersOfQuery,
+  membersQuery,
+  mineQuery,
+  publicQuery,
+  standingsQuery,
+} from './room-queries.ts'
+
+const { sql } = Prisma
 
 /** Who asks. `admin` says whether they are one of `ADMINS`. */
 export type Caller = { userId: string; admin: boolean }
@@ -48,8 +64,71 @@ export type RoomBook = {
   standings(userId: string): Promise<Standing[]>
   /** Every user asked for is in the answer. [M2] */
   memberships(userIds: readonly string[]): Promise<Map<string, Set<string>>>
-  /** Ids of the members of each room asked for, whole. */
+  /** Ids of all members of each room asked for; a room that does not exist is missing. */
   membersOf(roomIds: readonly string[]): Promise<Map<string, string[]>>
 }
 
-export declare function openRoomBook(needs: { postgres: Postgres }): RoomBook
+/** What the SQL functions of rooms say. */
+type Answer<Value> = { refusal: RefusalCode } | Value
+type ChangeAnswer = Omit<RoomChange, 'members'> & MembersChange
+
+export function openRoomBook({ postgres }: { postgres: Pick<Postgres, 'ask' | 'answer'> }): RoomBook {
+  /** One call of one function. */
+  async function call<Value extends object>(query: Prisma.Sql): Promise<Value> {
+    const answer = must(await postgres.answer<Answer<Value>>(query), 'a function always answers')
+    if ('refusal' in answer) throw new Refusal(answer.refusal)
+    return answer
+  }
+
+  async function change(query: Prisma.Sql): Promise<RoomChange> {
+    const { joined, left, ...told } = await call<ChangeAnswer>(query)
+    return joined.length + left.length === 0 ? told : { ...told, members: { joined, left } }
+  }
+
+  const list = async <Value>(query: Prisma.Sql) => (await postgres.answer<Value[]>(query)) ?? []
+
+  return {
+    create(room, { userId }) {
+      const { title, topic = '' } = room.kind === 'direct' ? { title: '' } : room
+      return change(
+        sql`SELECT room_create(${randomUUIDv7()}::uuid, ${room.kind}::room_kind, ${title}, ${topic}, ${userId}::uuid,
+          ${room.memberIds ?? []}::uuid[]) AS answer`,
+      )
+    },
+    async get({ roomId, userId }) {
+      const look = await postgres.answer<RoomLook>(lookQuery({ roomId, userId }))
+      if (look === null) throw new Refusal('not-found') // [X5]
+      return look
+    },
+    members: (roomId) => list<Member>(membersQuery(roomId)),
+    listMine: (userId) => list<Room>(mineQuery(userId)),
+    listPublic: (q) => list<Room>(publicQuery(q)),
+    change: ({ roomId, title = null, topic = null, archived = null }, { userId, admin }) =>
+      change(
+        sql`SELECT room_change(${roomId}::uuid, ${title}, ${topic}, ${archived}::boolean, ${userId}::uuid, ${admin}) AS answer`,
+      ),
+    putMember: ({ roomId, userId, role = null }, caller) =>
+      change(
+        sql`SELECT room_put_member(${roomId}::uuid, ${userId}::uuid, ${role}::member_role, ${caller.userId}::uuid,
+          ${caller.admin}) AS answer`,
+      ),
+    removeMember: ({ roomId, userId }, caller) =>
+      change(
+        sql`SELECT room_remove_member(${roomId}::uuid, ${userId}::uuid, ${caller.userId}::uuid, ${caller.admin}) AS answer`,
+      ),
+    read: ({ roomId, userId, seq }) =>
+      call(sql`SELECT room_mark(${roomId}::uuid, ${userId}::uuid, ${seq}::int, false) AS answer`),
+    unread: ({ roomId, userId, seq }) =>
+      call(sql`SELECT room_mark(${roomId}::uuid, ${userId}::uuid, ${seq}::int, true) AS answer`),
+    standings: (userId) => list<Standing>(standingsQuery(userId)),
+    async memberships(userIds) {
+      const rows = await list<[userId: string, roomIds: string[]]>(membershipsQuery(userIds))
+      return new Map(
+        [...userIds.map((id) => [id, []] as [string, string[]]), ...rows].map(([id, rooms]) => [id, new Set(rooms)]),
+      )
+    },
+    async membersOf(roomIds) {
+      return new Map(await list<[roomId: string, userIds: string[]]>(membersOfQuery(roomIds)))
+    },
+  }
+}

@@ -1,0 +1,81 @@
+/** The SQL beneath the message log: each query is one snapshot and answers in the words of the wire. [R9] */
+import { limits } from '#protocol/limits.ts'
+import { Prisma } from './generated/client.ts'
+
+const { sql } = Prisma
+
+type Row = { kind: string }
+
+/** One call, one commit: see the function in prisma/migrations. */
+export function appendQuery(
+  rows: Row[],
+  { patient, debts }: { patient: boolean; debts: readonly string[] },
+): Prisma.Sql {
+  const sends = JSON.stringify(rows.filter(({ kind }) => kind === 'send'))
+  const changes = JSON.stringify(rows.filter(({ kind }) => kind !== 'send'))
+  return sql`SELECT append(${sends}::jsonb, ${changes}::jsonb, ${patient}, ${limits.reactionKinds}, ${debts}::text[]) AS answer`
+}
+
+export function findQuery(roomId: string, ids: readonly string[]): Prisma.Sql {
+  return sql`SELECT json_agg(message_json(m) ORDER BY m.seq) AS answer
+    FROM messages m WHERE m.room_id = ${roomId}::uuid AND m.id = ANY (${ids}::uuid[])`
+}
+
+type Bounds = { before?: number; after?: number; around?: number; limit: number }
+
+/** seqs have no holes [R1]: a page is a range that can be computed. */
+function firstOf({ before, after, around, limit }: Bounds): Prisma.Sql {
+  if (before !== undefined) return sql`least(${before}::int - 1, r.head) - ${limit}::int + 1`
+  if (after !== undefined) return sql`${after}::int + 1`
+  const newest = sql`r.head - ${limit}::int + 1`
+  return around === undefined ? newest : sql`greatest(1, least(${around}::int - ${limit >> 1}::int, ${newest}))`
+}
+
+/** No row where this user may not read. [X5] */
+export function pageQuery({ roomId, userId, ...bounds }: Bounds & { roomId: string; userId: string }): Prisma.Sql {
+  return sql`SELECT json_build_object('rev', r.rev, 'head', r.head, 'messages', coalesce(
+      (SELECT json_agg(message_json(m) ORDER BY m.seq) FROM messages m
+       WHERE m.room_id = r.id AND m.seq >= f.first AND m.seq < f.first + ${bounds.limit}::int), '[]')) AS answer
+    FROM rooms r CROSS JOIN LATERAL (SELECT ${firstOf(bounds)} AS first) f
+    WHERE r.id = ${roomId}::uuid AND ${mayRead(userId)}`
+}
+
+/** `messages` is null if there are more than `limit`; no row where this user may not read. [X5] */
+export function sinceQuery(input: { roomId: string; userId: string; rev: number; limit: number }): Prisma.Sql {
+  const { roomId, userId, rev, limit } = input
+  const later = sql`FROM messages m WHERE m.room_id = r.id AND m.rev > ${rev}::int`
+  return sql`SELECT json_build_object('rev', r.rev, 'head', r.head, 'room', room_json(r),
+      'member', CASE WHEN mine.user_id IS NOT NULL THEN member_json(mine) END,
+      'messages', CASE WHEN is_served.by_limit THEN (SELECT coalesce(json_agg(message_json(m) ORDER BY m.seq), '[]') ${later}) END,
+      'members', CASE WHEN r.member_count <= ${limits.membersListed}
+          AND (r.members_rev > ${rev}::int OR ${rev}::int NOT BETWEEN 1 AND r.rev OR NOT is_served.by_limit)
+        THEN ${membersOf(sql`r.id`)} END) AS answer
+    FROM rooms r
+    LEFT JOIN members mine ON mine.room_id = r.id AND mine.user_id = ${userId}::uuid
+    CROSS JOIN LATERAL (SELECT count(*) <= ${limit}::int AS by_limit FROM (SELECT ${later} LIMIT ${limit}::int + 1) m) is_served
+    WHERE r.id = ${roomId}::uuid AND (r.kind = 'public' OR mine.user_id IS NOT NULL)`
+}
+
+/** By `rev`, and one more than `limit` if there are more. */
+export function changesQuery({ roomId, from, limit }: { roomId: string; from: number; limit: number }): Prisma.Sql {
+  return sql`SELECT json_build_object('rev', r.rev, 'head', r.head, 'membersMoved', r.members_rev > ${from}::int,
+      'room', CASE WHEN greatest(r.room_rev, r.members_rev) > ${from}::int THEN room_json(r) END,
+      'messages', coalesce((SELECT json_agg(message_json(later::messages) ORDER BY later.rev) FROM (
+        SELECT m.* FROM messages m WHERE m.room_id = r.id AND m.rev > ${from}::int ORDER BY m.rev LIMIT ${limit}::int + 1
+      ) later), '[]')) AS answer
+    FROM rooms r WHERE r.id = ${roomId}::uuid`
+}
+
+export function revsQuery(roomIds: readonly string[]): Prisma.Sql {
+  return sql`SELECT json_agg(json_build_array(id, rev, head)) AS answer FROM rooms WHERE id = ANY (${roomIds}::uuid[])`
+}
+
+/** The members of a room, in the order they joined. */
+export function membersOf(roomId: Prisma.Sql): Prisma.Sql {
+  return sql`(SELECT json_agg(member_json(m) ORDER BY m.joined_at, m.user_id) FROM members m WHERE m.room_id = ${roomId})`
+}
+
+/** Of the room `r`. [X5] */
+export function mayRead(userId: string): Prisma.Sql {
+  return sql`(r.kind = 'public' OR EXISTS (SELECT FROM members WHERE room_id = r.id AND user_id = ${userId}::uuid))`
+}
