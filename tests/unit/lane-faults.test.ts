@@ -18,6 +18,21 @@ test('[L8] a draft that cannot be committed fails alone; the others keep their o
   expect(kept).toEqual(['1', '2', '3', '4', '5', '6', '7'])
 })
 
+test('[L9] what was sent to a room behind a write that found it held waits with it, also when the batch is halved', async () => {
+  const { clock, lanes, log, store, roomIds, draft } = await openLaneWorld({ commitMs: 10 })
+  const release = log.hold(roomIds[0] ?? '')
+  void lanes.write(draft(2))
+  const bodies = ['1', '2', '3', '4']
+  const sent = bodies.map((body) => watch(lanes.write(draft(0, { body }))))
+  const culprit = watch(lanes.write(draft(1, { body: poison })))
+  await clock.advance(55) // halved until the first of them has found the room held, alone
+  release()
+  await clock.advance(200)
+  expect(culprit.state).toBe('rejected')
+  expect(sent.map(({ state }) => state)).toEqual(['resolved', 'resolved', 'resolved', 'resolved'])
+  expect(store.tables.rooms.get(roomIds[0] ?? '')?.messages.map(({ body }) => body)).toEqual(bodies)
+})
+
 test('[L3] a resent draft keeps its seq and is not announced twice', async () => {
   const { clock, lanes, told, draft } = await openLaneWorld()
   const write = draft(0)
