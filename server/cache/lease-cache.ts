@@ -15,8 +15,15 @@ import type { Script } from './script.ts'
  */
 export type Lease = { kind: 'hit'; value: string } | { kind: 'leased' | 'busy' | 'written' }
 
-/** What one commit adds to a tail: `lines[0]` is the message `first`. */
-export type Extension = { base: number; rev: number; head: number; longest: number; first: number; lines: string[] }
+/** What one commit adds to a tail of up to `longest` messages: `lines[0]` is the message `first`. */
+export type Extension = {
+  base: number
+  rev: number
+  head: number
+  longest: number
+  first: number
+  lines: readonly string[]
+}
 
 /** `known`: the value already reflects it. `dropped`: it was not at `base`, or would grow too long. */
 export type Extended = 'extended' | 'known' | 'dropped' | 'absent'
@@ -38,6 +45,8 @@ export type LeaseCache = {
   settle(keys: readonly string[], writer: string): Promise<void>
   /** Adds to a tail in place if it is exactly at `base`, else drops it; leases under way are revoked in any case. [C4] */
   extend(key: string, extension: Extension): Promise<Extended>
+  /** Drops a tail that is older than `rev`. */
+  outdate(key: string, rev: number): Promise<void>
 }
 
 type Needs = { redis: Redis; clock: Clock; instance: Pick<Instance, 'scope' | 'roomy'>; options?: LeaseOptions }
@@ -94,6 +103,7 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
     invalidate: (keys) => each('invalidate cached values', scripts.invalidate, { keys, values: [] }),
     mark: (keys, writer) => each('mark cached values', scripts.mark, { keys, values: [writer, String(markMs)] }),
     settle: (keys, writer) => each('settle cached values', scripts.settle, { keys, values: [writer] }),
+    outdate: (key, rev) => each('drop an old tail', scripts.outdate, { keys: [key], values: [String(rev)] }),
     extend: (key, { base, rev, head, longest, first, lines }) =>
       ask('extend a cached tail', async (client) => {
         const numbers = [base, rev, head, longest, first].map(String)

@@ -51,7 +51,7 @@ return redis.call('DEL', KEYS[1], KEYS[2])`)
  */
 const extend = openScript(`
 redis.call('DEL', KEYS[2])
-local header = redis.call('GETRANGE', KEYS[1], 0, 32)
+local header = redis.call('GETRANGE', KEYS[1], 0, 31)
 if header == '' then return 'absent' end
 local rev, head, first = string.match(header, '^(%d+) (%d+) (%d+)$')
 rev, head, first = tonumber(rev), tonumber(head), tonumber(first)
@@ -65,4 +65,10 @@ redis.call('SETRANGE', KEYS[1], 0, string.format('%010d %010d %010d', ARGV[2], A
 for i = 6 + skip, #ARGV do redis.call('APPEND', KEYS[1], '\\n' .. ARGV[i]) end
 return 'extended'`)
 
-export const leaseScripts = { lease, fill, release, invalidate, mark, settle, extend }
+/** ARGV: the rev that is known to exist. A tail that has not got that far missed something. */
+const outdate = openScript(`
+local rev = tonumber(redis.call('GETRANGE', KEYS[1], 0, 9))
+if rev and rev >= tonumber(ARGV[1]) then return 0 end
+return redis.call('DEL', KEYS[1], KEYS[2])`)
+
+export const leaseScripts = { lease, fill, release, invalidate, mark, settle, extend, outdate }

@@ -1,0 +1,138 @@
+/** A page of history out of cached parts: full pages by number, the newest messages from the tail, Postgres for what is missing. */
+import { limits } from '#protocol/limits.ts'
+import type { Message, Source } from '#protocol/wire.ts'
+import type { Clock } from '../kit/clock.ts'
+import type { Metrics } from '../kit/metrics.ts'
+import { firstOf, lastOf, numberOf, pageKey, tailKey } from './history-keys.ts'
+import type { LeaseCache } from './lease-cache.ts'
+import { cutLines, joinLines, type Lines, lineOf, readLines, writeLines } from './page-text.ts'
+import type { Found, Kept, ReadThrough } from './read-through.ts'
+
+/** Exactly one of `before`, `after`, `around`, or none for the newest. */
+export type Asked = { before?: number; after?: number; around?: number; limit: number }
+
+export type Read = { rev: number; head: number; messages: Message[] }
+
+/** `rev` is the lowest of its parts, and `cache` means that all of them were. */
+export type CachedPage = Lines & { source: Source }
+
+type Needs = {
+  leases: Pick<LeaseCache, 'reachable' | 'look'>
+  through: ReadThrough
+  clock: Clock
+  metrics: Pick<Metrics, 'cacheBytes' | 'cacheSeconds'>
+  /** Shown every answer that came from the cache; what it does with it takes no time of the answer's. */
+  audit?: (key: string, text: string, read: () => Promise<string>) => void
+}
+
+export type HistoryCache = {
+  /**
+   * The page that `read` would give, of a room whose reader may read it: that is the caller's to know. `read` is asked for
+   * what the cache has not got; rejects only as `read` does. [C3]
+   */
+  page(at: { roomId: string; asked: Asked }, read: (asked: Asked) => Promise<Read>): Promise<CachedPage>
+}
+
+const fullMs = 3_600_000
+const tailMs = 60_000
+
+/** Where a page begins and how far it may go; null for the newest, whose place only the tail knows. */
+function spanOf({ before, after, around, limit }: Asked): { from: number; to: number } | null {
+  if (after !== undefined) return { from: after + 1, to: after + limit }
+  if (before !== undefined) return { from: Math.max(1, before - limit), to: before - 1 }
+  if (around === undefined) return null
+  const from = Math.max(1, around - Math.floor(limit / 2))
+  return { from, to: from + limit - 1 }
+}
+
+const linesOf = ({ rev, head, messages }: Read, first: number): Lines => ({
+  rev,
+  head,
+  first,
+  lines: messages.filter(({ seq }) => seq >= first).map(lineOf),
+})
+
+export function openHistoryCache({ leases, through, clock, metrics, audit }: Needs): HistoryCache {
+  type At = { roomId: string; read: (asked: Asked) => Promise<Read> }
+
+  /** The newest one to two pages, from a page's first message on. */
+  const loadTail = (read: At['read']) => async (): Promise<Kept> => {
+    const newest = await read({ limit: 2 * limits.pageSize })
+    const first = Math.max(1, firstOf(numberOf(newest.head) - 1))
+    return { value: writeLines(linesOf(newest, first)), ttlMs: tailMs }
+  }
+
+  /** A page that is not full is the tail's to keep. */
+  const loadPage = (read: At['read'], page: number) => async (): Promise<Kept> => {
+    const lines = linesOf(await read({ after: firstOf(page) - 1, limit: limits.pageSize }), firstOf(page))
+    return { value: writeLines(lines), ttlMs: lines.lines.length === limits.pageSize ? fullMs : 0 }
+  }
+
+  function found(key: string, { source, value }: Found, load: () => Promise<Kept>): CachedPage {
+    metrics.cacheBytes.inc({ direction: source === 'cache' ? 'read' : 'loaded' }, value.length)
+    if (source === 'cache') audit?.(key, value, async () => (await load()).value)
+    return { ...readLines(value), source }
+  }
+
+  async function get(key: string, load: () => Promise<Kept>): Promise<CachedPage> {
+    return found(key, await through(key, load), load)
+  }
+
+  const look = (keys: string[]) => leases.look(keys).catch(() => keys.map(() => null))
+
+  /** All that there is from `from` to `to`, which may be beyond the head. */
+  async function span({ roomId, read }: At, from: number, to: number): Promise<CachedPage> {
+    const pages = Array.from({ length: numberOf(to) - numberOf(from) + 1 }, (_, index) => numberOf(from) + index)
+    const texts = await look(pages.map((page) => pageKey(roomId, page)))
+    const [newest] = texts.includes(null) ? await look([tailKey(roomId)]) : []
+    const tail = newest ? found(tailKey(roomId), { source: 'cache', value: newest }, loadTail(read)) : null
+    const parts = pages.map(async (page, index): Promise<CachedPage> => {
+      const [key, value, load] = [pageKey(roomId, page), texts[index], loadPage(read, page)]
+      if (value) return found(key, { source: 'cache', value }, load)
+      return tail !== null && tail.first <= firstOf(page) ? tail : await get(key, load)
+    })
+    const got = (await Promise.all(parts)).map((part, index) => ({
+      ...part,
+      ...cutLines(part, Math.max(from, firstOf(pages[index] ?? 1)), Math.min(to, lastOf(pages[index] ?? 1))),
+    }))
+    return join(got)
+  }
+
+  async function newest(at: At, limit: number): Promise<CachedPage> {
+    const tail = await get(tailKey(at.roomId), loadTail(at.read))
+    const from = Math.max(1, tail.head - limit + 1)
+    const mine = { ...tail, ...cutLines(tail, from, tail.head) }
+    return from >= tail.first ? mine : join([await span(at, from, tail.first - 1), mine])
+  }
+
+  async function assemble(at: At, asked: Asked): Promise<CachedPage> {
+    const place = spanOf(asked)
+    if (place === null) return await newest(at, asked.limit)
+    if (place.to < place.from) return await direct(at, asked)
+    const page = await span(at, place.from, place.to)
+    const isShort = page.first + page.lines.length - 1 < place.to
+    // asked for what lies before a message that does not exist yet: then the newest are meant
+    return isShort && asked.before !== undefined ? await newest(at, asked.limit) : page
+  }
+
+  async function direct({ read }: At, asked: Asked): Promise<CachedPage> {
+    const page = await read(asked)
+    return { ...linesOf(page, page.messages[0]?.seq ?? 1), source: 'database' }
+  }
+
+  return {
+    async page({ roomId, asked }, read) {
+      const began = clock.ticks()
+      const page = await (leases.reachable() ? assemble : direct)({ roomId, read }, asked)
+      metrics.cacheSeconds.observe({ source: page.source }, (clock.ticks() - began) / 1_000)
+      return page
+    },
+  }
+}
+
+function join(parts: CachedPage[]): CachedPage {
+  const [first, ...others] = parts
+  if (first === undefined) throw new Error('unable to go on; a span has at least one page')
+  const isCached = parts.every(({ source }) => source === 'cache')
+  return { ...joinLines([first, ...others]), source: isCached ? 'cache' : 'database' }
+}

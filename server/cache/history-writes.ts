@@ -1,0 +1,145 @@
+/** What a commit does to cached history: what it changes is out of the cache before it is acked, and the tail grows in place. [C4] [C8] */
+import { randomUUID } from 'node:crypto'
+import { limits } from '#protocol/limits.ts'
+import type { Message } from '#protocol/wire.ts'
+import type { Log } from '../kit/log.ts'
+import type { Metrics } from '../kit/metrics.ts'
+import { numberOf, pageKey, tailKey } from './history-keys.ts'
+import type { LeaseCache } from './lease-cache.ts'
+import { lineOf } from './page-text.ts'
+
+type Row = { roomId: string; seq: number }
+type Commit = { roomId: string; base: number; rev: number; head: number; messages: Message[] }
+
+type Needs = {
+  leases: Pick<LeaseCache, 'reachable' | 'invalidate' | 'mark' | 'settle' | 'extend' | 'outdate'>
+  /** Takes down keys whose invalidation has to wait; never rejects. [C8] */
+  owe: (keys: string[]) => Promise<void>
+  metrics: Pick<Metrics, 'cacheWrites'>
+  log: Log
+  /** What this node's marks are called. */
+  writer?: string
+}
+
+/** Pages a tail may grow over before it is read anew. */
+const longestTail = 3 * limits.pageSize
+
+/** No verb throws, rejects, or takes longer than the bounds of the cache and of `owe`: it is for commits, which wait for nobody. */
+export type HistoryWrites = {
+  /**
+   * Before a commit that changes these rows: their pages are neither read nor filled until `drop`, or until the mark runs
+   * out. Resolves with the keys that could not be marked, to be recorded in the commit itself. [C8]
+   */
+  mark(rows: readonly Row[]): Promise<string[]>
+  /** After it, whatever came of it, before any ack: drops those pages, mark and all. [C4] */
+  drop(rows: readonly Row[]): Promise<void>
+  /** After a commit, before its ack: the tail has the new messages, or is dropped. [C4] */
+  extend(commit: Commit): Promise<void>
+  /** After a commit of unknown outcome, and before the ack of a draft that was known: drops the tails of these rooms. */
+  dropTails(roomIds: readonly string[]): Promise<void>
+  /** Drops tails that have not got as far as their rooms: what repair finds was committed by somebody who died. [A1] */
+  outdate(revs: ReadonlyMap<string, { rev: number }>): Promise<void>
+}
+
+/** The messages of a commit that stand at its room's end, without a hole: all that were sent are among them. */
+function newest({ head, messages }: Commit): { first: number; lines: string[] } {
+  let first = head + 1
+  let at = messages.length
+  while (at > 0 && messages[at - 1]?.seq === first - 1) {
+    first -= 1
+    at -= 1
+  }
+  return { first, lines: messages.slice(at).map(lineOf) }
+}
+
+/** The tail goes with every page: it may hold the same rows. */
+function keysOf(rows: readonly Row[]): string[] {
+  return [...new Set(rows.flatMap(({ roomId, seq }) => [pageKey(roomId, numberOf(seq)), tailKey(roomId)]))]
+}
+
+export function openHistoryWrites({ leases, owe, metrics, log, writer = randomUUID() }: Needs): HistoryWrites {
+  /** How many commits of this node hold each mark: the last one takes it away. */
+  const holds = new Map<string, number>()
+  let complaining = false
+
+  function complain(fault: unknown): void {
+    metrics.cacheWrites.inc({ outcome: 'failed' })
+    if (!complaining) log.warn({ event: 'cache-write-failed', err: fault })
+    complaining = true
+  }
+
+  function count(outcome: string, by = 1): void {
+    metrics.cacheWrites.inc({ outcome }, by)
+    complaining = false
+  }
+
+  /** Keys that no other commit of this node holds any more. */
+  function release(keys: string[]): string[] {
+    return keys.filter((key) => {
+      const left = (holds.get(key) ?? 1) - 1
+      if (left === 0) holds.delete(key)
+      else holds.set(key, left)
+      return left === 0
+    })
+  }
+
+  async function dropKeys(keys: string[], drop: () => Promise<void>): Promise<void> {
+    if (keys.length === 0) return
+    try {
+      await drop()
+      count('dropped', keys.length)
+    } catch (fault) {
+      complain(fault)
+      await owe(keys)
+    }
+  }
+
+  async function dropTails(roomIds: readonly string[]): Promise<void> {
+    const keys = roomIds.map(tailKey)
+    await dropKeys(keys, () => leases.invalidate(keys))
+  }
+
+  return {
+    async mark(rows) {
+      const keys = keysOf(rows)
+      for (const key of keys) holds.set(key, (holds.get(key) ?? 0) + 1)
+      try {
+        await leases.mark(keys, writer)
+        count('marked', keys.length)
+        return []
+      } catch (fault) {
+        complain(fault)
+        return keys
+      }
+    },
+
+    async drop(rows) {
+      const keys = keysOf(rows)
+      const free = new Set(release(keys))
+      await dropKeys(keys, async () => {
+        const held = keys.filter((key) => !free.has(key))
+        await Promise.all([leases.settle([...free], writer), leases.invalidate(held)])
+      })
+    },
+
+    async extend(commit) {
+      const { roomId, base, rev, head } = commit
+      try {
+        const { first, lines } = newest(commit)
+        if (lines.length > longestTail) return await dropTails([roomId])
+        const extension = { base, rev, head, longest: longestTail, first, lines }
+        count(await leases.extend(tailKey(roomId), extension))
+      } catch (fault) {
+        complain(fault)
+        await owe([tailKey(roomId)])
+      }
+    },
+
+    dropTails,
+
+    async outdate(revs) {
+      if (!leases.reachable()) return
+      await Promise.all([...revs].map(([roomId, { rev }]) => leases.outdate(tailKey(roomId), rev))).catch(complain)
+    },
+  }
+}

@@ -1,0 +1,110 @@
+/** Cache-aside for one value: a hit answers, a lease reads and fills, everybody else waits a little, and nobody ever fails. [C1] [C3] */
+import { randomUUID } from 'node:crypto'
+import type { Source } from '#protocol/wire.ts'
+import { type Clock, pause } from '../kit/clock.ts'
+import type { Metrics } from '../kit/metrics.ts'
+import { Refusal } from '../kit/refusal.ts'
+import type { LeaseCache } from './lease-cache.ts'
+
+/** `ttlMs: 0` says that it is not to be kept. */
+export type Kept = { value: string; ttlMs: number }
+export type Found = { source: Source; value: string }
+
+type Needs = {
+  leases: Pick<LeaseCache, 'reachable' | 'look' | 'lease' | 'fill' | 'release'>
+  clock: Clock
+  metrics: Pick<Metrics, 'cacheLooks' | 'cacheFills' | 'cacheWaits'>
+  /** How long others' reads are waited for; longer than a lease holds, so that the death of a reader does not free all. [C1] */
+  waitMs?: number
+}
+
+/** Resolves with the value as it is or was after the call began; rejects only as `read` does. */
+export type ReadThrough = (key: string, read: () => Promise<Kept>) => Promise<Found>
+
+type Flight = { running: Promise<Found>; next: Promise<Found> | null }
+
+/** Up to a tenth shorter, so that what was filled together does not run out together. */
+export const jittered = (ttlMs: number) => ttlMs * (1 - Math.random() / 10)
+
+export function openReadThrough({ leases, clock, metrics, waitMs = 1_200 }: Needs): ReadThrough {
+  const flights = new Map<string, Flight>()
+
+  async function fromSource(read: () => Promise<Kept>): Promise<Found> {
+    return { source: 'database', value: (await read()).value }
+  }
+
+  async function readAndFill(key: string, token: string, read: () => Promise<Kept>): Promise<Found> {
+    const kept = await read().catch((fault: unknown) => {
+      leases.release(key, token).catch(() => {}) // it runs out by itself
+      throw fault
+    })
+    const ttlMs = jittered(kept.ttlMs)
+    const filled = ttlMs > 0 ? leases.fill(key, token, { value: kept.value, ttlMs }) : leases.release(key, token)
+    const outcome = await filled.catch(() => false)
+    if (ttlMs > 0) metrics.cacheFills.inc({ outcome: outcome === true ? 'kept' : 'refused' })
+    return { source: 'database', value: kept.value }
+  }
+
+  /** The lease, once nobody else has it; null when the cache is no help now. */
+  async function waitForLease(key: string, token: string): Promise<string | 'leased' | null> {
+    const until = clock.ticks() + waitMs
+    for (let nextMs = 4; clock.ticks() <= until; nextMs = Math.min(nextMs * 2, 64)) {
+      const lease = await leases.lease(key, token)
+      if (lease.kind === 'hit') return lease.value
+      if (lease.kind === 'leased') return 'leased'
+      if (lease.kind === 'written') return null // [C8]
+      metrics.cacheWaits.inc()
+      await pause(clock, nextMs * (0.75 + Math.random() / 2))
+    }
+    return null
+  }
+
+  async function fly(key: string, read: () => Promise<Kept>): Promise<Found> {
+    const token = randomUUID()
+    const seen = await seek(key, token)
+    metrics.cacheLooks.inc({ outcome: seen.kind })
+    if (seen.kind === 'hit') return { source: 'cache', value: seen.value }
+    return seen.kind === 'leased' ? await readAndFill(key, token, read) : await fromSource(read)
+  }
+
+  async function seek(
+    key: string,
+    token: string,
+  ): Promise<{ kind: 'hit'; value: string } | { kind: 'leased' | 'busy' | 'away' }> {
+    if (!leases.reachable()) return { kind: 'away' }
+    try {
+      const [value] = await leases.look([key])
+      const found = value ?? (await waitForLease(key, token))
+      if (found === null) return { kind: 'busy' }
+      return found === 'leased' ? { kind: 'leased' } : { kind: 'hit', value: found }
+    } catch {
+      return { kind: 'away' }
+    }
+  }
+
+  function start(key: string, read: () => Promise<Kept>): Promise<Found> {
+    const flight: Flight = { running: fly(key, read), next: null }
+    flights.set(key, flight)
+    const land = () => {
+      if (flight.next === null) flights.delete(key)
+    }
+    flight.running.then(land, land)
+    return flight.running
+  }
+
+  return async (key, read) => {
+    const flight = flights.get(key)
+    if (flight === undefined) return await start(key, read)
+    if (flight.next === null) {
+      // what is under way may have looked before a write that this reader knows of: it takes the next one
+      const begin = () => start(key, read)
+      flight.next = flight.running.then(begin, begin)
+      return await flight.next
+    }
+    // a refusal is its reader's alone: another one may be told
+    return await flight.next.catch((fault: unknown) => {
+      if (fault instanceof Refusal && fault.code !== 'unavailable') return fromSource(read)
+      throw fault
+    })
+  }
+}

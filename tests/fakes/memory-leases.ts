@@ -1,0 +1,109 @@
+/** The lease cache in memory: the same answers as Redis gives, without waiting, and with an outage at will. */
+import type { Extension, Lease, LeaseCache } from '../../server/cache/lease-cache.ts'
+import { readLines, writeLines } from '../../server/cache/page-text.ts'
+import type { Clock } from '../../server/kit/clock.ts'
+
+type Needs = { clock: Pick<Clock, 'now'>; leaseMs: number; markMs: number }
+
+export type MemoryLeases = LeaseCache & {
+  /** Every verb rejects until it is back; what was kept stays. */
+  setAway(isAway: boolean): void
+  /** As FLUSHALL, or a restart: values, leases and marks are gone. */
+  flush(): void
+  /** As if its time to live were over. */
+  expire(key: string): void
+  has(key: string): boolean
+}
+
+export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLeases {
+  const values = new Map<string, { value: string; until: number }>()
+  const leases = new Map<string, { token: string; until: number }>()
+  const marks = new Map<string, Map<string, number>>()
+  let away = false
+
+  function alive<Kept extends { until: number }>(kept: Map<string, Kept>, key: string): Kept | undefined {
+    const found = kept.get(key)
+    return found !== undefined && found.until > clock.now() ? found : undefined
+  }
+
+  const isMarked = (key: string) => [...(marks.get(key)?.values() ?? [])].some((until) => until > clock.now())
+  const holds = (key: string, token: string) => alive(leases, key)?.token === token
+
+  function revoke(key: string): void {
+    values.delete(key)
+    leases.delete(key)
+  }
+
+  function lease(key: string, token: string): Lease {
+    const found = alive(values, key)
+    if (found !== undefined) return { kind: 'hit', value: found.value }
+    if (isMarked(key)) return { kind: 'written' }
+    if (alive(leases, key) !== undefined) return { kind: 'busy' }
+    leases.set(key, { token, until: clock.now() + leaseMs })
+    return { kind: 'leased' }
+  }
+
+  function fill(key: string, token: string, { value, ttlMs }: { value: string; ttlMs: number }): boolean {
+    if (!holds(key, token)) return false
+    leases.delete(key)
+    if (isMarked(key)) return false
+    values.set(key, { value, until: clock.now() + ttlMs })
+    return true
+  }
+
+  function extend(key: string, { base, rev, head, longest, first, lines }: Extension) {
+    leases.delete(key)
+    const found = alive(values, key)
+    if (found === undefined) return 'absent'
+    const tail = readLines(found.value)
+    if (tail.rev >= rev) return 'known'
+    const skip = tail.head + 1 - first
+    if (tail.rev !== base || skip < 0 || head - tail.first >= longest) {
+      values.delete(key)
+      return 'dropped'
+    }
+    found.value = writeLines({ rev, head, first: tail.first, lines: [...tail.lines, ...lines.slice(skip)] })
+    return 'extended'
+  }
+
+  async function ask<Value>(work: () => Value): Promise<Value> {
+    if (away) throw new Error('unable to ask; the cache is away')
+    return work()
+  }
+
+  return {
+    setAway(isAway) {
+      away = isAway
+    },
+    flush() {
+      for (const kept of [values, leases, marks]) kept.clear()
+    },
+    expire: (key) => void values.delete(key),
+    has: (key) => alive(values, key) !== undefined,
+    reachable: () => !away,
+    look: (keys) => ask(() => keys.map((key) => alive(values, key)?.value ?? null)),
+    lease: (key, token) => ask(() => lease(key, token)),
+    fill: (key, token, what) => ask(() => fill(key, token, what)),
+    release: (key, token) =>
+      ask(() => {
+        if (holds(key, token)) leases.delete(key)
+      }),
+    invalidate: (keys) => ask(() => keys.forEach(revoke)),
+    mark: (keys, writer) =>
+      ask(() => {
+        keys.forEach(revoke)
+        for (const key of keys) marks.set(key, new Map(marks.get(key)).set(writer, clock.now() + markMs))
+      }),
+    settle: (keys, writer) =>
+      ask(() => {
+        keys.forEach(revoke)
+        for (const key of keys) marks.get(key)?.delete(writer)
+      }),
+    extend: (key, extension) => ask(() => extend(key, extension)),
+    outdate: (key, rev) =>
+      ask(() => {
+        const found = alive(values, key)
+        if (found === undefined || readLines(found.value).rev < rev) revoke(key)
+      }),
+  }
+}
