@@ -7,7 +7,7 @@ const projects = [
   { name: 'contract', timeoutMs: 30_000, needs: ['services'] },
   { name: 'integration', timeoutMs: 60_000, needs: ['services'] },
   { name: 'cluster', timeoutMs: 180_000, needs: ['cluster'] },
-  { name: 'browser', timeoutMs: 120_000, needs: ['cluster'] },
+  { name: 'browser', timeoutMs: 120_000, needs: ['cluster', 'chromium'] },
 ]
 
 export default defineConfig({

@@ -65,7 +65,9 @@ export function openFleet({ home, root, clock, watch, environment, onChange }: N
 
   async function serve({ port, keeper }: Member, boundMs?: number): Promise<void> {
     const child = keeper.child()
-    if (child !== null) await whenServing(child, port, boundMs)
+    if (child === null) return
+    await whenServing(child, port, boundMs)
+    prober.met(child.pid)
   }
 
   function find(number: number): Member {

@@ -27,6 +27,8 @@ const lookOverHttp = async (port: number) => {
 type Seen = { firstAt: number; answeredAt: number | null; serves: Answer }
 
 export type Prober = {
+  /** The node has just shown to be ready. */
+  met(pid: number): void
   /** Whether the node was ready when last looked at. */
   serves(pid: number): boolean
   close(): Promise<void>
@@ -52,7 +54,7 @@ export function openProber({ clock, watched, onHung, look = lookOverHttp }: Need
   async function round(): Promise<void> {
     const now = clock.ticks()
     // Who was asleep itself cannot tell how long the others were silent.
-    if (now - lookedAt > 2 * everyMs + hungMs) seen.clear()
+    if (now - lookedAt > 3 * everyMs) for (const one of seen.values()) one.answeredAt &&= now
     const nodes = watched()
     const pids = new Set(nodes.map(({ pid }) => pid))
     for (const pid of seen.keys()) if (!pids.has(pid)) seen.delete(pid)
@@ -62,6 +64,9 @@ export function openProber({ clock, watched, onHung, look = lookOverHttp }: Need
 
   const loop = openLoop({ clock, everyMs: () => everyMs, run: round, onFault: () => {} })
   return {
+    met(pid) {
+      seen.set(pid, { firstAt: clock.ticks(), answeredAt: clock.ticks(), serves: 'ok' })
+    },
     serves: (pid) => seen.get(pid)?.serves === 'ok',
     close: () => loop.close(),
   }
