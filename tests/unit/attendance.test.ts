@@ -36,7 +36,7 @@ function openCluster() {
       node: { name, version: '1', startedAt: '', state: () => 'up', loopDelayMs: () => 0 },
       roster,
       sockets: () => 0,
-      details: () => ({}) as never,
+      details: () => Promise.resolve({} as never),
       clock,
     })
     return {
