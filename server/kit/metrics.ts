@@ -42,6 +42,9 @@ export function openMetrics({ node, version }: { node: string; version: string }
     audits: counter('audits_total', 'Cached answers compared with Postgres, by outcome.', ['outcome']),
     staleReads: counter('stale_reads_total', 'Cached answers that were old although nothing was being written.'),
     publishFaults: counter('publish_faults_total', 'Publishes that Redis did not take.'),
+    storeFaults: counter('store_faults_total', 'Calls to Postgres that failed, by what it says about the work.', [
+      'kind',
+    ]),
     outages: gauge('outage', 'Whether a service is away: 1 while it is.', ['service']),
     /** The registry as Prometheus' text. */
     text: () => registry.metrics(),

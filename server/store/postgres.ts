@@ -11,7 +11,7 @@ type Needs = {
   url: string
   poolMax: number
   log: Log
-  metrics?: Pick<Metrics, 'outages'>
+  metrics?: Pick<Metrics, 'outages' | 'storeFaults'>
   clock?: Clock
 }
 
@@ -21,7 +21,10 @@ export type Postgres = {
    * is unknown; data errors and bugs as `StoreFault`.
    */
   ask<Value>(work: (prisma: PrismaClient) => Promise<Value>): Promise<Value>
-  /** The column `answer` of a query's first row, `null` if there is none; the caller vouches for its type. Else as `ask`. */
+  /**
+   * The column `answer` of a query's first row, `null` if there is none; the caller vouches for its type. Else as `ask`.
+   * The query's text is kept, so whatever varies belongs into its parameters.
+   */
   answer<Value>(query: Prisma.Sql): Promise<Value | null>
   /** Resolves within a second if Postgres answers, else rejects. */
   ping(): Promise<void>
@@ -36,15 +39,26 @@ const bounds = {
   idle_in_transaction_session_timeout: 5_000,
   query_timeout: 6_000,
 }
+/** Rows are found by key here; a plan is kept for long, and may have been made when the tables were still empty. */
+const planner = '-c enable_seqscan=off -c random_page_cost=1.1 -c jit=off'
 const pingMs = 1_000
 const retryInMs = 500
+/** One line in this time says that Postgres is in trouble; how much, the counter says. */
+const busyLineMs = 1_000
 
 /** Connects when first asked, and again whenever it has to: an outage needs no new `Postgres`. */
 export function openPostgres({ url, poolMax, log, metrics, clock = systemClock }: Needs): Postgres {
-  const onPoolError = (fault: Error) => noteFault(faultOf(fault))
-  const adapter = new PrismaPg({ connectionString: url, max: poolMax, keepAlive: true, ...bounds }, { onPoolError })
+  const prepared = new Map<string, string>()
+  const adapter = new PrismaPg(
+    { connectionString: url, max: poolMax, keepAlive: true, options: planner, ...bounds },
+    {
+      onPoolError: (fault) => noteFault(faultOf(fault)),
+      statementNameGenerator: ({ sql }) => prepared.get(sql) ?? '',
+    },
+  )
   const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' })
   let away = false
+  let busyToldAt = Number.NEGATIVE_INFINITY
 
   async function ask<Value>(work: (prisma: PrismaClient) => Promise<Value>): Promise<Value> {
     try {
@@ -60,9 +74,12 @@ export function openPostgres({ url, poolMax, log, metrics, clock = systemClock }
   }
 
   function noteFault(fault: StoreFault): void {
+    metrics?.storeFaults.inc({ kind: fault.kind })
     if (fault.kind === 'away' || fault.kind === 'unknown') noteAway(true, fault)
-    else if (fault.kind === 'busy')
+    else if (fault.kind === 'busy' && clock.ticks() - busyToldAt > busyLineMs) {
+      busyToldAt = clock.ticks()
       log.warn({ event: 'postgres-busy', sqlState: fault.sqlState, reason: fault.message })
+    }
   }
 
   function noteAway(isAway: boolean, fault?: StoreFault): void {
@@ -76,6 +93,8 @@ export function openPostgres({ url, poolMax, log, metrics, clock = systemClock }
   return {
     ask,
     async answer<Value>(query: Prisma.Sql) {
+      // planned once per connection: for a page, planning costs as much as reading
+      if (!prepared.has(query.text)) prepared.set(query.text, `answer_${prepared.size}`)
       const [row] = await ask((prisma) => prisma.$queryRaw<{ answer: Value | null }[]>(query))
       return row?.answer ?? null
     },
