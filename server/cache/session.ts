@@ -99,11 +99,16 @@ export function openSessions({ redis, secret, ttlMs, clock }: Needs): Sessions {
   })
 
   /** Whatever goes wrong with the store is "try again"; without a session is only who has none. [S3] */
-  const middleware: typeof load = (request, response, next) =>
+  const middleware: typeof load = (request, response, next) => {
+    let isTold = false
     load(request, response, (fault?: unknown) => {
+      // a save that fails while the answer goes out is told a second time, and Express would cut the connection for it
+      if (isTold) return
+      isTold = true
       if (fault === undefined || fault === null) next()
       else next(fault instanceof Refusal ? fault : new Refusal('unavailable', { cause: fault }))
     })
+  }
 
   function current({ session: kept, sessionID: sid }: SessionRequest): SessionView | null {
     return kept === undefined || sid === undefined ? null : viewOf(sid, kept)

@@ -17,13 +17,13 @@ export const refuseUnknown: RequestHandler = () => {
 
 /** The end of the line: a refusal is told, a fault is logged once and told as `unavailable`. */
 export function refuse({ log, metrics }: Needs): ErrorRequestHandler {
-  return (fault: unknown, request, response, next) => {
+  return (fault: unknown, request, response, _next) => {
     const refusal = refusalOf(fault)
     metrics.refusals.inc({ code: refusal.code })
     // of a refusal the outage behind it was logged where it was seen
     if (refusal !== fault && refusal.code === 'unavailable')
       log.error({ event: 'request-failed', method: request.method, path: request.path, err: fault })
-    if (response.headersSent) return next(fault)
+    if (response.headersSent) return void response.destroy() // half an answer must not pass for a whole one
     const { status, view } = refusal
     const retryInMs = view.retryInMs ?? (status === 503 ? patienceMs : undefined)
     response.status(status).type('application/problem+json')

@@ -198,7 +198,11 @@ test('[X3] [X7] sign-ins are counted over all nodes by name and address, so nobo
     )
     expect(others.map(({ status }) => status).filter((status) => status === 429).length).toBeGreaterThanOrEqual(1)
     const newcomer = (index: number) =>
-      openVisitor(strict[index % 2]?.origin ?? '').post('/api/users', { username: freshName(), password })
+      openVisitor(strict[index % 2]?.origin ?? '').post(
+        '/api/users',
+        { username: freshName(), password },
+        { 'x-forwarded-for': '198.51.100.3' },
+      )
     expect([await newcomer(0), await newcomer(1), await newcomer(2)].map(({ status }) => status)).toEqual([
       201, 201, 429,
     ])

@@ -69,7 +69,8 @@ const table: Record<Kind, Record<keyof typeof acts, Who[]>> = {
     read: everyone,
     look: everyone,
     join: everyone,
-    leave: inside,
+    leave: everyone, // whoever is not in has left
+
     send: inside,
     react: inside,
     rename: ['owner', 'adminIn', 'admin'],
