@@ -7,7 +7,7 @@ import type { Metrics } from '../kit/metrics.ts'
 import { must } from '../kit/must.ts'
 import { Refusal } from '../kit/refusal.ts'
 import { isDataError, isOutage, isUnknownOutcome } from '../store/faults.ts'
-import type { Appended, MessageLog, Write } from '../store/message-log.ts'
+import type { Appended, MessageLog, Outcome, Write } from '../store/message-log.ts'
 import type { Announce } from './announce.ts'
 import type { Waiting } from './lane-queue.ts'
 import type { CachedPages, Row } from './pages.ts'
@@ -23,7 +23,7 @@ export type Left = { busy: Map<string, Ticket[]>; failed: Ticket[] }
 export type CommitNeeds = {
   log: Pick<MessageLog, 'append'>
   announce: Pick<Announce, 'commit' | 'lost'>
-  pages?: Pick<CachedPages, 'mark' | 'drop'>
+  pages?: Pick<CachedPages, 'mark' | 'drop' | 'dropTails'>
   clock: Clock
   metrics: Pick<Metrics, 'commits' | 'messages' | 'batchSize' | 'commitSeconds'>
   logger: Log
@@ -42,6 +42,8 @@ export function frameBytesOf(write: Write): number {
 export function refuse(tickets: Iterable<Ticket>, { definite, cause }: { definite: boolean; cause: unknown }): void {
   for (const ticket of tickets) ticket.reject(new Refusal('unavailable', { definite, retryInMs: 250, cause }))
 }
+
+const isKnown = (outcome: Outcome | undefined) => outcome?.ok === true && outcome.known === true
 
 const roomsOf = (part: Ticket[]) => [...new Set(part.map((ticket) => ticket.write.roomId))]
 
@@ -67,17 +69,27 @@ export function openCommit({ log, announce, pages, clock, metrics, logger }: Com
     return rows.length > 0 ? pages?.drop(rows) : undefined
   }
 
-  /** An ack follows the commit and what it did to cached pages [C4]; both have their bound. [A2] */
-  function settle(part: Ticket[], { outcomes, commits }: Appended, { busy }: Left): void {
+  /** What became of each room in the cache and on the wire. A draft that was known may be missing in a tail: its node died. */
+  function tell(part: Ticket[], { outcomes, commits }: Appended): Map<string, Promise<unknown>> {
     const dropped = drop(part)
-    const told = new Map(
+    const told = new Map<string, Promise<unknown>>(
       commits.map((commit) => [commit.roomId, Promise.allSettled([dropped, announce.commit(commit)])]),
     )
+    const known = part.filter((_, index) => isKnown(outcomes[index])).map(({ write }) => write.roomId)
+    for (const roomId of known)
+      if (!told.has(roomId)) told.set(roomId, Promise.allSettled([pages?.dropTails([roomId])]))
+    return told
+  }
+
+  /** An ack follows the commit and what it did to cached pages [C4]; both have their bound. [A2] */
+  function settle(part: Ticket[], appended: Appended, { busy }: Left): void {
+    const { outcomes } = appended
+    const told = tell(part, appended)
     for (const [index, ticket] of part.entries()) {
       const { roomId, kind } = ticket.write
       const outcome = must(outcomes[index], 'every write has its outcome')
       if (outcome.ok) {
-        if (kind === 'send' && outcome.known !== true) metrics.messages.inc()
+        if (kind === 'send' && !isKnown(outcome)) metrics.messages.inc()
         const { rev, message } = outcome
         void (told.get(roomId) ?? Promise.resolve()).then(() => ticket.resolve({ rev, message }))
       } else if ('busy' in outcome) busy.set(roomId, [...(busy.get(roomId) ?? []), ticket])

@@ -1,12 +1,12 @@
 /** Rooms made and changed, people who come and go: written in the book, told to the room, and felt by their sockets. */
-import type { Events } from '#protocol/wire.ts'
-import type { Caller, RoomBook, RoomChange } from '../store/room-book.ts'
+import type { Events, Standing } from '#protocol/wire.ts'
+import type { RoomBook, RoomChange } from '../store/room-book.ts'
 import type { Announce } from './announce.ts'
 
 type Told = 'room:added' | 'room:removed'
 
 type Needs = {
-  book: Pick<RoomBook, 'create' | 'change' | 'putMember' | 'removeMember'>
+  book: Pick<RoomBook, 'create' | 'change' | 'putMember' | 'removeMember' | 'standings'>
   announce: Pick<Announce, 'room'>
   fanout: {
     userJoin(userId: string, roomId: string): void
@@ -16,28 +16,56 @@ type Needs = {
 }
 
 /** Each verb is its namesake of the book, refusals and all; when it resolves, every node was told, as far as it hears. [M2] */
-export type Membership = Needs['book']
+export type Membership = Pick<RoomBook, 'create' | 'change' | 'putMember' | 'removeMember'>
 
 export function openMembership({ book, announce, fanout }: Needs): Membership {
-  /** Who left hears nothing more, not even of leaving; who came knows the room before it hears of it. */
-  function told(change: RoomChange): RoomChange {
-    const { room, rev, head, members } = change
-    for (const userId of members?.left ?? []) {
-      fanout.userLeave(userId, room.id)
-      fanout.toUser(userId, 'room:removed', { roomId: room.id })
-    }
+  /** Who comes knows the room before they hear of it. */
+  function welcome(userId: string, standing: Standing): void {
+    fanout.userJoin(userId, standing.room.id)
+    fanout.toUser(userId, 'room:added', standing)
+  }
+
+  function welcomeNew({ room, rev, head, members }: RoomChange): void {
     for (const { userId, lastRead } of members?.joined ?? []) {
-      fanout.userJoin(userId, room.id)
-      fanout.toUser(userId, 'room:added', { room, head, rev, lastRead, mentions: 0 })
+      welcome(userId, { room, head, rev, lastRead, mentions: 0 })
     }
-    announce.room(change)
-    return change
   }
 
   return {
-    create: async (wanted, caller: Caller) => told(await book.create(wanted, caller)),
-    change: async (change, caller: Caller) => told(await book.change(change, caller)),
-    putMember: async (member, caller: Caller) => told(await book.putMember(member, caller)),
-    removeMember: async (member, caller: Caller) => told(await book.removeMember(member, caller)),
+    async create(wanted, caller) {
+      const change = await book.create(wanted, caller)
+      welcomeNew(change)
+      announce.room(change)
+      return change
+    },
+
+    async change(wanted, caller) {
+      const change = await book.change(wanted, caller)
+      announce.room(change)
+      return change
+    },
+
+    async putMember(wanted, caller) {
+      const change = await book.putMember(wanted, caller)
+      if (wanted.role === undefined) welcomeNew(change)
+      announce.room(change)
+      if (wanted.role !== undefined && change.base < change.rev) {
+        // a role may be given to somebody new, or to a member with a standing of their own
+        const standings = await book.standings(wanted.userId)
+        for (const standing of standings) if (standing.room.id === wanted.roomId) welcome(wanted.userId, standing)
+      }
+      return change
+    },
+
+    /** Who leaves hears nothing more, not even of leaving. */
+    async removeMember(wanted, caller) {
+      const change = await book.removeMember(wanted, caller)
+      for (const userId of change.members?.left ?? []) {
+        fanout.userLeave(userId, wanted.roomId)
+        fanout.toUser(userId, 'room:removed', { roomId: wanted.roomId })
+      }
+      announce.room(change)
+      return change
+    },
   }
 }

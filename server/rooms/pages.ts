@@ -14,6 +14,8 @@ export type CachedPages = {
   drop(rows: readonly Row[]): Promise<void>
   /** After a commit, before its ack: the tail has the new messages, or is dropped. [C4] */
   extend(commit: Commit): Promise<void>
-  /** After a commit of unknown outcome: drops the tails of these rooms. */
+  /** After a commit of unknown outcome, and before the ack of a draft that was known: drops the tails of these rooms. */
   dropTails(roomIds: readonly string[]): Promise<void>
+  /** Drops tails that have not got as far as their rooms: what was committed by somebody who died since. [A1] */
+  outdate(revs: ReadonlyMap<string, { rev: number }>): Promise<void>
 }

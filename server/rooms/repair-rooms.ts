@@ -4,6 +4,7 @@ import type { Changes, Events } from '#protocol/wire.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { MessageLog } from '../store/message-log.ts'
 import { isFrame } from './announce.ts'
+import type { CachedPages } from './pages.ts'
 
 type Told = 'room:changes' | 'room:head'
 type Stand = { rev: number; head: number }
@@ -15,6 +16,7 @@ export type RepairRoomsNeeds = {
     toRoomHere<Name extends Told>(roomId: string, event: Name, payload: Events[Name]): void
     healthy(): boolean
   }
+  pages?: Pick<CachedPages, 'outdate'>
   metrics: Pick<Metrics, 'repairs'>
   /** Breaks every connection of this node, so that everybody starts from `hello`. */
   hangUp: () => void
@@ -29,7 +31,7 @@ const pushedAtOnce = 4
  * its sockets heard of it live or not: to those who did it says nothing new, for one tiny frame per socket and run, and
  * nobody has to keep count of what pub/sub delivered. While the other nodes are not reached, it gets the changes themselves.
  */
-export function openRepairRooms({ log, fanout, metrics, hangUp }: RepairRoomsNeeds): () => Promise<void> {
+export function openRepairRooms({ log, fanout, pages, metrics, hangUp }: RepairRoomsNeeds): () => Promise<void> {
   /** The rev that each room's sockets were told by the last run; only rooms that they hear. */
   const told = new Map<string, number>()
 
@@ -61,6 +63,7 @@ export function openRepairRooms({ log, fanout, metrics, hangUp }: RepairRoomsNee
       told.clear()
       return hangUp() // a rev never falls: this is another history [R12]
     }
+    if (moved.length > 0) await pages?.outdate(new Map(moved))
     const pushes: (() => Promise<void>)[] = []
     for (const [roomId, stand] of moved) {
       const from = told.get(roomId)

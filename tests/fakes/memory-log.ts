@@ -60,9 +60,11 @@ const laterThan = ({ messages }: RoomRow, rev: number) =>
   messages.filter((message) => message.rev > rev).sort((a, b) => a.rev - b.rev)
 
 function pageOf(messages: Message[], { before, after, around, limit }: StoredPageInput): Message[] {
-  if (before !== undefined) return messages.slice(Math.max(0, before - 1 - limit), Math.max(0, before - 1))
-  if (after !== undefined) return messages.slice(after, after + limit)
-  if (around === undefined) return messages.slice(-limit)
-  const from = Math.max(0, around - 1 - Math.floor(limit / 2))
-  return messages.slice(from, from + limit)
+  const newest = messages.length - limit
+  if (before !== undefined) {
+    const end = Math.min(before - 1, messages.length)
+    return messages.slice(Math.max(0, end - limit), end)
+  }
+  const from = after ?? (around === undefined ? newest : Math.min(around - 1 - (limit >> 1), newest))
+  return messages.slice(Math.max(0, from), Math.max(0, from) + limit)
 }

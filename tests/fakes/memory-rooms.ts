@@ -1,85 +1,33 @@
 /** A room book without Postgres. */
-import { randomUUIDv7 } from 'node:crypto'
 import { limits } from '#protocol/limits.ts'
-import type { Member, MembersChange, Role, Standing } from '#protocol/wire.ts'
+import type { Member, Standing } from '#protocol/wire.ts'
 import { must } from '../../server/kit/must.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
-import type { Caller, NewRoom, ReadMark, RoomBook, RoomChange } from '../../server/store/room-book.ts'
-import { type RoomRow, readable, type Tables, timeOf } from './memory-tables.ts'
+import type { ReadMark, RoomBook } from '../../server/store/room-book.ts'
+import { createRoom, putMember, removeMember, ruled, same } from './memory-room-changes.ts'
+import { type RoomRow, raise, readable, type Tables } from './memory-tables.ts'
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 export function openMemoryRooms(tables: Tables): RoomBook {
-  const { rooms, users } = tables
+  const { rooms } = tables
 
-  /** Raises the rev and says what was done. */
-  function moved(row: RoomRow, members?: MembersChange): RoomChange {
-    const base = row.rev
-    row.rev += 1
-    row.movedAt = tables.now()
-    if (members === undefined) row.roomRev = row.rev
-    else row.membersRev = row.rev
-    row.room = { ...row.room, memberCount: row.members.size }
-    return { room: row.room, base, rev: row.rev, head: row.head, ...(members === undefined ? {} : { members }) }
+  function minesOf(userId: string): RoomRow[] {
+    const mine = [...rooms.values()].filter((row) => row.members.has(userId))
+    return mine.sort((a, b) => b.movedAt - a.movedAt || byText(a.room.id, b.room.id))
   }
 
-  const same = ({ room, rev, head }: RoomRow): RoomChange => ({ room, base: rev, rev, head })
-
-  function enter(row: RoomRow, userId: string, role: Role): Member {
-    const member = { userId, role, lastRead: row.head, joinedAt: timeOf(tables.now()) }
-    row.members.set(userId, member)
-    return member
-  }
-
-  /** Whether the caller may rename, archive, remove and give roles. */
-  function rules({ room, members }: RoomRow, { userId, admin }: Caller): boolean {
-    if (room.kind !== 'public' && room.kind !== 'private') return false
-    return members.get(userId)?.role === 'owner' || (admin && (room.kind === 'public' || members.has(userId)))
-  }
-
-  function create(wanted: NewRoom, { userId }: Caller): RoomChange {
-    const ids = [...new Set([userId, ...(wanted.memberIds ?? [])])]
-    if (ids.some((id) => !users.has(id))) throw new Refusal('not-found')
-    const directKey = wanted.kind === 'direct' ? ids.toSorted((a, b) => (a < b ? -1 : 1)).join(' ') : null
-    const twin = directKey === null ? undefined : [...rooms.values()].find((row) => row.directKey === directKey)
-    if (twin !== undefined) return same(twin)
-    const { title, topic = '' } = wanted.kind === 'direct' ? { title: '' } : wanted
-    const ownerId = wanted.kind === 'direct' ? null : userId
-    const id = randomUUIDv7()
-    const createdAt = timeOf(tables.now())
-    const room = { id, kind: wanted.kind, title, topic, ownerId, archived: false, memberCount: ids.length, createdAt }
-    const counters = { head: 0, rev: 0, roomRev: 1, membersRev: 1, movedAt: tables.now() }
-    const row: RoomRow = { room, directKey, ...counters, members: new Map(), messages: [], mentions: new Map() }
-    rooms.set(id, row)
-    return moved(row, {
-      joined: ids.map((member) => enter(row, member, member === ownerId ? 'owner' : 'member')),
-      left: [],
-    })
-  }
-
-  function giveRole(row: RoomRow, userId: string, role: Role): RoomChange {
-    const put = (id: string, given: Role) => {
-      const member = { ...must(row.members.get(id), 'they are a member'), role: given }
-      row.members.set(id, member)
-      return member
-    }
-    const before = [...row.members.values()].find((member) => member.role === 'owner')
-    const changed = [put(userId, role)]
-    if (role === 'owner' && before !== undefined) changed.push(put(before.userId, 'member'))
-    row.room = { ...row.room, ownerId: role === 'owner' ? userId : null }
-    row.roomRev = row.rev + 1
-    return moved(row, { joined: changed, left: [] })
-  }
-
-  function mark(row: RoomRow, userId: string, seq: number): ReadMark {
-    const member = must(row.members.get(userId), 'they are a member')
-    row.members.set(userId, { ...member, lastRead: seq })
-    return { lastRead: seq, moved: member.lastRead !== seq, memberCount: row.members.size }
-  }
-
-  function memberRow({ roomId, userId }: { roomId: string; userId: string }): { row: RoomRow; lastRead: number } {
+  /** Moves the reading as `toward` has it; the room's rev stays. */
+  function mark(
+    { roomId, userId, seq }: { roomId: string; userId: string; seq: number },
+    toward: typeof Math.max,
+  ): ReadMark {
     const row = readable(tables, { roomId, userId })
     const member = row.members.get(userId)
     if (member === undefined) throw new Refusal('forbidden')
-    return { row, lastRead: member.lastRead }
+    const lastRead = toward(member.lastRead, Math.min(seq, row.head))
+    row.members.set(userId, { ...member, lastRead })
+    return { lastRead, moved: member.lastRead !== lastRead, memberCount: row.members.size }
   }
 
   function standing(row: RoomRow, { userId, lastRead }: Member): Standing {
@@ -87,11 +35,8 @@ export function openMemoryRooms(tables: Tables): RoomBook {
     return { room: row.room, head: row.head, rev: row.rev, lastRead, mentions }
   }
 
-  const minesOf = (userId: string) =>
-    [...rooms.values()].filter((row) => row.members.has(userId)).sort((a, b) => b.movedAt - a.movedAt)
-
   return {
-    create: async (wanted, caller) => create(wanted, caller),
+    create: async (wanted, caller) => createRoom(tables, wanted, caller),
     async get({ roomId, userId }) {
       const { room, head, rev, members } = readable(tables, { roomId, userId })
       return { room, head, rev, member: members.get(userId) ?? null }
@@ -99,65 +44,34 @@ export function openMemoryRooms(tables: Tables): RoomBook {
     members: async (roomId) => [...(rooms.get(roomId)?.members.values() ?? [])].slice(0, limits.membersListed),
     listMine: async (userId) => minesOf(userId).map(({ room }) => room),
     async listPublic(q) {
-      const open = [...rooms.values()]
-        .map(({ room }) => room)
-        .filter(({ kind, archived }) => kind === 'public' && !archived)
+      const all = [...rooms.values()].map(({ room }) => room)
+      const open = all.filter(({ kind, archived }) => kind === 'public' && !archived)
       const found = open.filter(({ title }) => title.toLowerCase().includes(q.toLowerCase()))
-      return found.sort((a, b) => b.memberCount - a.memberCount).slice(0, 100)
+      return found.sort((a, b) => b.memberCount - a.memberCount || byText(a.title, b.title)).slice(0, 100)
     },
     async change({ roomId, title, topic, archived }, caller) {
       const row = readable(tables, { roomId, userId: caller.userId })
-      if (!rules(row, caller)) throw new Refusal('forbidden')
+      if (!ruled(row, caller)) throw new Refusal('forbidden')
       const { room } = row
-      const next = {
-        ...room,
-        title: title ?? room.title,
-        topic: topic ?? room.topic,
-        archived: archived ?? room.archived,
-      }
-      if (JSON.stringify(next) === JSON.stringify(room)) return same(row)
-      row.room = next
-      return moved(row)
+      const next = { title: title ?? room.title, topic: topic ?? room.topic, archived: archived ?? room.archived }
+      if (next.title === room.title && next.topic === room.topic && next.archived === room.archived) return same(row)
+      return raise(tables, row, () => {
+        row.room = { ...room, ...next }
+        row.roomRev = row.rev
+        return undefined
+      })
     },
-    async putMember({ roomId, userId, role }, caller) {
-      const row = readable(tables, { roomId, userId: caller.userId })
-      const member = row.members.get(userId)
-      const isSelf = userId === caller.userId
-      if (member === undefined) {
-        const mayAdd = row.room.kind !== 'direct' && (isSelf || row.members.has(caller.userId) || rules(row, caller))
-        if (!mayAdd || (role === 'owner' && !rules(row, caller))) throw new Refusal('forbidden')
-        if (!users.has(userId)) throw new Refusal('not-found')
-        const joined = moved(row, { joined: [enter(row, userId, 'member')], left: [] })
-        return role === 'owner' ? giveRole(row, userId, 'owner') : joined
-      }
-      if (role === undefined || role === member.role) return same(row)
-      if (!rules(row, caller)) throw new Refusal('forbidden')
-      return giveRole(row, userId, role)
-    },
-    async removeMember({ roomId, userId }, caller) {
-      const row = readable(tables, { roomId, userId: caller.userId })
-      const isSelf = userId === caller.userId
-      if (row.room.kind === 'direct' || (!isSelf && !rules(row, caller))) throw new Refusal('forbidden')
-      if (!row.members.delete(userId)) return same(row)
-      if (row.room.ownerId === userId) {
-        row.room = { ...row.room, ownerId: null }
-        row.roomRev = row.rev + 1
-      }
-      return moved(row, { joined: [], left: [userId] })
-    },
-    async read(at) {
-      const { row, lastRead } = memberRow(at)
-      return mark(row, at.userId, Math.max(lastRead, Math.min(at.seq, row.head)))
-    },
-    async unread(at) {
-      const { row, lastRead } = memberRow(at)
-      return mark(row, at.userId, Math.min(lastRead, at.seq))
-    },
+    putMember: async (wanted, caller) => putMember(tables, wanted, caller),
+    removeMember: async (wanted, caller) => removeMember(tables, wanted, caller),
+    read: async (at) => mark(at, Math.max),
+    unread: async (at) => mark(at, Math.min),
     standings: async (userId) =>
       minesOf(userId).map((row) => standing(row, must(row.members.get(userId), 'they are a member'))),
     memberships: async (userIds) =>
       new Map(userIds.map((userId) => [userId, new Set(minesOf(userId).map(({ room }) => room.id))])),
-    membersOf: async (roomIds) =>
-      new Map(roomIds.map((roomId) => [roomId, [...(rooms.get(roomId)?.members.keys() ?? [])]])),
+    async membersOf(roomIds) {
+      const rows = roomIds.flatMap((roomId) => rooms.get(roomId) ?? [])
+      return new Map(rows.map(({ room, members }) => [room.id, [...members.keys()]]))
+    },
   }
 }

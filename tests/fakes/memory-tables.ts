@@ -1,7 +1,8 @@
 /** The rows that the fakes of the store share: what Postgres would hold, in Maps. */
 import { randomUUIDv7 } from 'node:crypto'
-import type { Member, Message, Room } from '#protocol/wire.ts'
+import type { Member, MembersChange, Message, Room } from '#protocol/wire.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
+import type { RoomChange } from '../../server/store/room-book.ts'
 import type { Credentials } from '../../server/store/user-book.ts'
 
 export type RoomRow = {
@@ -39,4 +40,14 @@ export function readable({ rooms }: Tables, { roomId, userId }: { roomId: string
   const row = rooms.get(roomId)
   if (row === undefined || (row.room.kind !== 'public' && !row.members.has(userId))) throw new Refusal('not-found')
   return row
+}
+
+/** Raises the rev, lets `change` do what it was raised for, and says so. [M1] */
+export function raise(tables: Tables, row: RoomRow, change: () => MembersChange | undefined): RoomChange {
+  const base = row.rev
+  row.rev += 1
+  row.movedAt = tables.now()
+  const members = change()
+  row.room = { ...row.room, memberCount: row.members.size }
+  return { room: row.room, base, rev: row.rev, head: row.head, ...(members ? { members } : {}) }
 }

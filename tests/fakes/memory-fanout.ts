@@ -1,0 +1,104 @@
+/** Fan-out without Redis: nodes on one bus, sockets that remember what they heard; what the bus does to words is the test's. */
+import type { EndReason, EventName, Events } from '#protocol/wire.ts'
+
+export type Who = { userId: string; sid: string }
+
+export type Heard = { [Name in EventName]: { event: Name; payload: Events[Name] } }[EventName]
+
+/** A socket as its node sees it. */
+export type MemorySocket = {
+  id: string
+  who: Who
+  rooms: Set<string>
+  receive: (heard: Heard) => void
+  end: (reason: EndReason) => void
+}
+
+export type MemoryBus = {
+  nodes: Set<MemoryFanout>
+  /** How a word of one node gets to another: at once, late, never. */
+  carry: (task: () => void) => void
+  healthy: boolean
+}
+
+export type MemoryFanout = ReturnType<typeof openMemoryFanout>
+
+export function openBus(): MemoryBus {
+  return { nodes: new Set(), carry: (task) => task(), healthy: true }
+}
+
+/** One node's fan-out: what is said here is heard here at once, and on the others as the bus has it. */
+export function openMemoryFanout(bus: MemoryBus) {
+  const sockets = new Map<string, MemorySocket>()
+
+  function tell<Name extends EventName>(
+    those: (socket: MemorySocket) => boolean,
+    event: Name,
+    payload: Events[Name],
+  ): void {
+    const heard = { event, payload } as Heard // the pair was checked where it was put together
+    for (const socket of [...sockets.values()]) if (those(socket)) socket.receive(heard)
+  }
+
+  const inRoom = (roomId: string) => (socket: MemorySocket) => socket.rooms.has(roomId)
+  const of = (userId: string) => (socket: MemorySocket) => socket.who.userId === userId
+
+  function everywhere(task: (node: MemoryFanout) => void): void {
+    task(fanout)
+    for (const node of bus.nodes) if (node !== fanout) bus.carry(() => bus.nodes.has(node) && task(node))
+  }
+
+  const fanout = {
+    toRoomHere<Name extends EventName>(roomId: string, event: Name, payload: Events[Name]): void {
+      tell(inRoom(roomId), event, payload)
+    },
+    toUserHere<Name extends EventName>(userId: string, event: Name, payload: Events[Name]): void {
+      tell(of(userId), event, payload)
+    },
+    toRoom<Name extends EventName>(roomId: string, event: Name, payload: Events[Name]): void {
+      everywhere((node) => node.toRoomHere(roomId, event, payload))
+    },
+    toUser<Name extends EventName>(userId: string, event: Name, payload: Events[Name]): void {
+      everywhere((node) => node.toUserHere(userId, event, payload))
+    },
+    join: (socketId: string, roomId: string) => void sockets.get(socketId)?.rooms.add(roomId),
+    leave: (socketId: string, roomId: string) => void sockets.get(socketId)?.rooms.delete(roomId),
+    hears: (socketId: string, roomId: string) => sockets.get(socketId)?.rooms.has(roomId) ?? false,
+    each: (those: (socket: MemorySocket) => boolean, task: (socket: MemorySocket) => void) =>
+      [...sockets.values()].filter(those).forEach(task),
+    userJoin(userId: string, roomId: string): void {
+      everywhere((node) => node.each(of(userId), ({ rooms }) => rooms.add(roomId)))
+    },
+    userLeave(userId: string, roomId: string): void {
+      everywhere((node) => node.each(of(userId), ({ rooms }) => rooms.delete(roomId)))
+    },
+    localRooms: () => [...new Set([...sockets.values()].flatMap(({ rooms }) => [...rooms]))],
+    sockets: () => [...sockets.values()].map(({ id, who, rooms }) => ({ id, who, roomIds: [...rooms] })),
+    healthy: () => bus.healthy,
+    end(concerns: (who: Who) => boolean, reason: EndReason): void {
+      for (const socket of [...sockets.values()].filter(({ who }) => concerns(who))) {
+        sockets.delete(socket.id)
+        socket.end(reason)
+      }
+    },
+    enter: (socket: MemorySocket) => void sockets.set(socket.id, socket),
+    exit: (socketId: string) => void sockets.delete(socketId),
+    close: () => void bus.nodes.delete(fanout),
+  }
+  bus.nodes.add(fanout)
+  return fanout
+}
+
+/** A socket that keeps what it heard, for a test to look at. */
+export function listener(id: string, who: Who) {
+  const heard: Heard[] = []
+  const ended: EndReason[] = []
+  const socket: MemorySocket = {
+    id,
+    who,
+    rooms: new Set(),
+    receive: (said) => void heard.push(said),
+    end: (reason) => void ended.push(reason),
+  }
+  return { socket, heard, ended }
+}
