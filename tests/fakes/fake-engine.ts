@@ -1,6 +1,16 @@
 /** An engine without a server: the face of the real one over a staged workspace, with every state settable by hand. */
 import { openCell } from '../../client/engine/cell.ts'
-import type { Account, DraftView, Engine, LinkStatus, Online, RoomHandle, RoomSummary, Row, Timeline } from '../../client/engine/face.ts'
+import type {
+  Account,
+  DraftView,
+  Engine,
+  LinkStatus,
+  Online,
+  RoomHandle,
+  RoomSummary,
+  Row,
+  Timeline,
+} from '../../client/engine/face.ts'
 import type { RefusalCode } from '../../server/protocol/refusals.ts'
 import { refusals } from '../../server/protocol/refusals.ts'
 import type { Answer, Member, Message, Room, User } from '../../server/protocol/wire.ts'
@@ -22,7 +32,14 @@ function stageRoom(room: Room, messages: Message[], me: User) {
   let drafts: DraftView[] = []
   let composed = ''
   const rowCache = new Map<Message | DraftView, Row>()
-  const timeline = openCell<Timeline>({ rows: [], loading: 'first', atStart: false, atEnd: true, head: 0, dividerSeq: null })
+  const timeline = openCell<Timeline>({
+    rows: [],
+    loading: 'first',
+    atStart: false,
+    atEnd: true,
+    head: 0,
+    dividerSeq: null,
+  })
   const members = openCell<readonly Member[]>(membersOf(room))
   const online = openCell<Online>({ ids: new Set(people.slice(0, 6).map((one) => one.id)) })
   const typing = openCell<readonly string[]>([])
@@ -31,7 +48,8 @@ function stageRoom(room: Room, messages: Message[], me: User) {
   function rowOf(item: Message | DraftView): Row {
     const known = rowCache.get(item)
     if (known) return known
-    const row: Row = 'seq' in item ? { kind: 'message', key: item.id, message: item } : { kind: 'draft', key: item.id, draft: item }
+    const row: Row =
+      'seq' in item ? { kind: 'message', key: item.id, message: item } : { kind: 'draft', key: item.id, draft: item }
     rowCache.set(item, row)
     return row
   }
@@ -39,13 +57,24 @@ function stageRoom(room: Room, messages: Message[], me: User) {
   function show(change: Partial<Timeline> = {}): void {
     const gap: Row[] = to < all.length ? [{ kind: 'gap', key: 'gap', from: to + 1, to: all.length }] : []
     const rows = [...all.slice(from, to).map(rowOf), ...gap, ...drafts.map(rowOf)]
-    timeline.set({ ...timeline.get(), loading: 'none', rows, atStart: from === 0, atEnd: to === all.length, head: all.length, ...change })
+    timeline.set({
+      ...timeline.get(),
+      loading: 'none',
+      rows,
+      atStart: from === 0,
+      atEnd: to === all.length,
+      head: all.length,
+      ...change,
+    })
   }
 
   function add(authorId: string, body: string, id = crypto.randomUUID(), extra: Partial<Message> = {}): void {
     const seq = all.length + 1
     const atEnd = to === all.length
-    all = [...all, { roomId: room.id, seq, rev: seq, id, authorId, body, sentAt: new Date(stageNow).toISOString(), ...extra }]
+    all = [
+      ...all,
+      { roomId: room.id, seq, rev: seq, id, authorId, body, sentAt: new Date(stageNow).toISOString(), ...extra },
+    ]
     if (atEnd) to = all.length
     show()
   }
@@ -65,7 +94,16 @@ function stageRoom(room: Room, messages: Message[], me: User) {
     typing,
     send(body, replyTo) {
       const id = crypto.randomUUID()
-      drafts = [...drafts, { id, body, ...(replyTo !== undefined && { replyTo }), createdAt: new Date(stageNow).toISOString(), state: 'sending' }]
+      drafts = [
+        ...drafts,
+        {
+          id,
+          body,
+          ...(replyTo !== undefined && { replyTo }),
+          createdAt: new Date(stageNow).toISOString(),
+          state: 'sending',
+        },
+      ]
       show({ dividerSeq: null })
       setTimeout(() => {
         if (!drafts.some((one) => one.id === id && one.state === 'sending')) return
@@ -135,7 +173,16 @@ function stageRoom(room: Room, messages: Message[], me: User) {
       show()
     },
     draft(body: string, state: DraftView['state'], refusal?: RefusalCode) {
-      drafts = [...drafts, { id: crypto.randomUUID(), body, createdAt: new Date(stageNow).toISOString(), state, ...(refusal && { refusal }) }]
+      drafts = [
+        ...drafts,
+        {
+          id: crypto.randomUUID(),
+          body,
+          createdAt: new Date(stageNow).toISOString(),
+          state,
+          ...(refusal && { refusal }),
+        },
+      ]
       show()
     },
     draftState(id: string, state: DraftView['state']) {
@@ -153,7 +200,12 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
   const account = openCell<Account>(signedIn ? { state: 'signed-in', user: me } : { state: 'signed-out' })
   const link = openCell<LinkStatus>({ state: 'online', node: 'node-2', since: stageNow - 1_500_000 })
   const users = openCell<ReadonlyMap<string, User>>(new Map(people.map((one) => [one.id, one])))
-  const unread: Record<string, [unread: number, mentions: number]> = { infra: [4, 0], lunch: [12, 0], design: [2, 1], jonas: [1, 0] }
+  const unread: Record<string, [unread: number, mentions: number]> = {
+    infra: [4, 0],
+    lunch: [12, 0],
+    design: [2, 1],
+    jonas: [1, 0],
+  }
   const members: Record<string, string[]> = { jonas: ['mira', 'jonas'], trio: ['mira', 'priya', 'kenji'] }
   const list = openCell<readonly RoomSummary[]>(
     Object.entries(rooms)
@@ -202,7 +254,8 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
     needUsers: () => undefined,
     reconnect: () => link.set({ state: 'online', node: 'node-3', since: Date.now() }),
     close: () => undefined,
-    publicRooms: (q) => yes([rooms.general, rooms.launch, rooms.infra, rooms.empty, rooms.vast].filter((one) => one.title.includes(q))),
+    publicRooms: (q) =>
+      yes([rooms.general, rooms.launch, rooms.infra, rooms.empty, rooms.vast].filter((one) => one.title.includes(q))),
     createRoom: () => yes(rooms.empty),
     roomWithMembers: () => yes({ room: rooms.general, members: membersOf(rooms.general) }),
     changeRoom: () => yes(null),
@@ -213,8 +266,18 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
     findUsers: (q) => yes(people.filter((one) => one.displayName.toLowerCase().includes(q.toLowerCase())).slice(0, 6)),
     devices: () =>
       yes([
-        { handle: 'a1b2c3d4', current: true, userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36', signedInAt: '2026-03-18T08:00:00.000Z' },
-        { handle: 'e5f6a7b8', current: false, userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Safari/605', signedInAt: '2026-03-11T19:30:00.000Z' },
+        {
+          handle: 'a1b2c3d4',
+          current: true,
+          userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36',
+          signedInAt: '2026-03-18T08:00:00.000Z',
+        },
+        {
+          handle: 'e5f6a7b8',
+          current: false,
+          userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0) Safari/605',
+          signedInAt: '2026-03-11T19:30:00.000Z',
+        },
       ]),
     endDevice: () => yes(null),
     changeMe: ({ displayName }) => yes({ ...me, displayName }),
@@ -223,9 +286,54 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
       yes({
         node: 'node-2',
         nodes: [
-          { name: 'node-1', state: 'up', version: '0.1.0', startedAt: '2026-03-16T10:00:00.000Z', sockets: 348, loopDelayMs: 11.2, details: { memoryBytes: 143e6, laneWaiting: 0, commits: 8211, messages: 48_211, repairs: 3, resumes: 412, cacheHits: 9412, cacheMisses: 344, databaseOk: true, stateRedisOk: true } },
-          { name: 'node-2', state: 'up', version: '0.1.0', startedAt: '2026-03-18T14:40:00.000Z', sockets: 402, loopDelayMs: 12.9, details: { memoryBytes: 151e6, laneWaiting: 2, commits: 9211, messages: 51_030, repairs: 1, resumes: 512, cacheHits: 11_412, cacheMisses: 301, databaseOk: true, stateRedisOk: false } },
-          { name: 'node-3', state: 'draining', version: '0.1.0', startedAt: '2026-03-12T10:00:00.000Z', sockets: 37, loopDelayMs: 64.1 },
+          {
+            name: 'node-1',
+            state: 'up',
+            version: '0.1.0',
+            startedAt: '2026-03-16T10:00:00.000Z',
+            sockets: 348,
+            loopDelayMs: 11.2,
+            details: {
+              memoryBytes: 143e6,
+              laneWaiting: 0,
+              commits: 8211,
+              messages: 48_211,
+              repairs: 3,
+              resumes: 412,
+              cacheHits: 9412,
+              cacheMisses: 344,
+              databaseOk: true,
+              stateRedisOk: true,
+            },
+          },
+          {
+            name: 'node-2',
+            state: 'up',
+            version: '0.1.0',
+            startedAt: '2026-03-18T14:40:00.000Z',
+            sockets: 402,
+            loopDelayMs: 12.9,
+            details: {
+              memoryBytes: 151e6,
+              laneWaiting: 2,
+              commits: 9211,
+              messages: 51_030,
+              repairs: 1,
+              resumes: 512,
+              cacheHits: 11_412,
+              cacheMisses: 301,
+              databaseOk: true,
+              stateRedisOk: false,
+            },
+          },
+          {
+            name: 'node-3',
+            state: 'draining',
+            version: '0.1.0',
+            startedAt: '2026-03-12T10:00:00.000Z',
+            sockets: 37,
+            loopDelayMs: 64.1,
+          },
         ],
       }),
   }

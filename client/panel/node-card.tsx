@@ -1,0 +1,58 @@
+/** One node of the cluster, with its share of the connections. */
+import type { NodeView } from '#protocol/panel.ts'
+import { agoOf } from '../ui/dates.ts'
+
+type Needs = { node: NodeView; own: boolean; most: number; nowMs: number }
+
+/** Beyond this a person can feel the delay of the loop. */
+const slowMs = 50
+
+const number = new Intl.NumberFormat()
+
+export function NodeCard({ node, own, most, nowMs }: Needs) {
+  const { details } = node
+  const looks = details ? details.cacheHits + details.cacheMisses : 0
+  return (
+    <li class="node" data-own={own}>
+      <div class="node-head">
+        <span class="node-state" data-state={node.state} aria-hidden="true" />
+        <h3>{node.name}</h3>
+        {own && <span class="node-own">serves you</span>}
+        <span class="node-since">
+          {node.state === 'draining' ? 'draining' : `started ${agoOf(node.startedAt, nowMs)}`} · {node.version}
+        </span>
+      </div>
+      <dl class="node-facts">
+        <Fact name="Connections" value={number.format(node.sockets)} share={node.sockets / most} />
+        <Fact
+          name="Loop delay"
+          value={`${node.loopDelayMs.toFixed(1)} ms`}
+          share={node.loopDelayMs / slowMs}
+          alert={node.loopDelayMs > slowMs}
+        />
+        {details && (
+          <>
+            <Fact name="Waiting to commit" value={number.format(details.laneWaiting)} />
+            <Fact name="Messages" value={number.format(details.messages)} />
+            <Fact name="Repairs" value={number.format(details.repairs)} />
+            <Fact name="Cache hits" value={looks === 0 ? '–' : `${Math.round((100 * details.cacheHits) / looks)} %`} />
+            <Fact name="Redis" value={details.stateRedisOk ? 'up' : 'away'} alert={!details.stateRedisOk} />
+            <Fact name="Postgres" value={details.databaseOk ? 'up' : 'away'} alert={!details.databaseOk} />
+          </>
+        )}
+      </dl>
+    </li>
+  )
+}
+
+function Fact({ name, value, share, alert = false }: { name: string; value: string; share?: number; alert?: boolean }) {
+  return (
+    <div class="node-fact" data-alert={alert}>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        {share !== undefined && <meter class="node-meter" value={Math.min(1, share)} aria-hidden="true" />}
+      </dd>
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+/** A message's body as elements: links, mentions, code; line breaks are kept by the style. */
+import { useMemo } from 'preact/hooks'
+import type { Piece } from './body-text.ts'
+import { isFewEmoji, piecesOf } from './body-text.ts'
+
+type Needs = { body: string; ownUsername: string }
+
+export function MessageBody({ body, ownUsername }: Needs) {
+  const pieces = useMemo(() => piecesOf(body), [body])
+  return (
+    <div class="body" dir="auto" data-big={isFewEmoji(body)}>
+      {pieces.map((piece, index) => draw(piece, index, ownUsername))}
+    </div>
+  )
+}
+
+function draw(piece: Piece, index: number, ownUsername: string) {
+  switch (piece.kind) {
+    case 'text':
+      return piece.text
+    case 'link':
+      return (
+        <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+          {piece.text}
+        </a>
+      )
+    case 'mention':
+      return (
+        <span key={index} class="mention" data-own={piece.username === ownUsername}>
+          {piece.text}
+        </span>
+      )
+    case 'code':
+      return <code key={index}>{piece.text}</code>
+    case 'block':
+      return (
+        <pre key={index} dir="ltr">
+          <code>{piece.text}</code>
+        </pre>
+      )
+  }
+}

@@ -1,0 +1,19 @@
+/** Puts together what the interface stands on. */
+import { openCell } from '../engine/cell.ts'
+import type { Clock } from '../engine/clock.ts'
+import type { Engine } from '../engine/face.ts'
+import type { DialogName, Parts } from './parts.ts'
+import { openRouter } from './route.ts'
+import { openTheme } from './theme.ts'
+
+export function openParts({ engine, clock, page }: { engine: Engine; clock: Clock; page: Window }): Parts {
+  return {
+    engine,
+    clock,
+    router: openRouter(page),
+    theme: openTheme(page),
+    dialog: openCell<DialogName | null>(null),
+    spoken: openCell(''),
+    places: new Map(),
+  }
+}

@@ -1,0 +1,32 @@
+/** What every part of the interface may use: the engine, the clock, and the few things the window itself knows. */
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { OpenCell } from '../engine/cell.ts'
+import type { Clock } from '../engine/clock.ts'
+import type { Engine } from '../engine/face.ts'
+import type { Place } from './place.ts'
+import type { Router } from './route.ts'
+import type { ThemeChoice } from './theme.ts'
+
+export type DialogName = 'settings' | 'cluster' | 'browse' | 'create' | 'direct'
+
+export type Parts = {
+  engine: Engine
+  clock: Clock
+  router: Router
+  theme: OpenCell<ThemeChoice>
+  /** The one dialog that is open over everything. */
+  dialog: OpenCell<DialogName | null>
+  /** The one sentence that screen readers hear next. */
+  spoken: OpenCell<string>
+  /** Where the reader was in each room, until the window closes. */
+  places: Map<string, Place>
+}
+
+export const PartsContext = createContext<Parts | null>(null)
+
+export function useParts(): Parts {
+  const parts = useContext(PartsContext)
+  if (parts === null) throw new Error('unable to draw; no parts were provided')
+  return parts
+}

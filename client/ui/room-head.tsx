@@ -1,0 +1,43 @@
+/** The bar above a timeline: which room this is, how to leave it, who is in it. */
+import type { Room } from '#protocol/wire.ts'
+import type { RoomHandle } from '../engine/face.ts'
+import { Icon } from './icon.tsx'
+import { NodeBadge } from './node-badge.tsx'
+import { useParts } from './parts.ts'
+import { RoomGlyph } from './room-glyph.tsx'
+import { useCell } from './use-cell.ts'
+
+type Needs = { room: Room | null; title: string; handle: RoomHandle; peopleShown: boolean; onPeople: () => void }
+
+export function RoomHead({ room, title, handle, peopleShown, onPeople }: Needs) {
+  const { router } = useParts()
+  const online = useCell(handle.online)
+  const here = 'ids' in online ? online.ids.size : online.count
+  return (
+    <header class="room-head">
+      <button type="button" class="icon-button back" aria-label="Back to the rooms" onClick={() => router.go(null)}>
+        <Icon name="back" size={22} />
+      </button>
+      {room && <RoomGlyph kind={room.kind} />}
+      <div class="room-title">
+        <h1 dir="auto">{title}</h1>
+        {room?.topic && (
+          <p dir="auto" title={room.topic}>
+            {room.topic}
+          </p>
+        )}
+      </div>
+      <NodeBadge />
+      <button
+        type="button"
+        class="people-button"
+        aria-pressed={peopleShown}
+        aria-label={`People: ${room?.memberCount ?? 0} members, ${here} here now`}
+        onClick={onPeople}
+      >
+        <Icon name="people" size={18} />
+        <span>{room?.memberCount ?? ''}</span>
+      </button>
+    </header>
+  )
+}

@@ -1,0 +1,138 @@
+/** The open room: its head, its timeline, where one writes, and its people. */
+
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Message, User } from '#protocol/wire.ts'
+import type { RoomHandle } from '../engine/face.ts'
+import { Composer } from './composer.tsx'
+import { ConfirmDelete } from './confirm-delete.tsx'
+import { LinkChip } from './link-chip.tsx'
+import { MessageSheet } from './message-actions.tsx'
+import type { ListControl } from './message-list.tsx'
+import { MessageList, rowOfSeq } from './message-list.tsx'
+import { useParts } from './parts.ts'
+import { People } from './people.tsx'
+import type { RoomActions, Viewer } from './room-actions.ts'
+import { rightsOf, toggleReaction } from './room-actions.ts'
+import { RoomFault } from './room-fault.tsx'
+import { RoomHead } from './room-head.tsx'
+import { useCell } from './use-cell.ts'
+import { useNews } from './use-news.ts'
+import { faultOf, titleOf } from './words.ts'
+
+export function RoomScreen({ roomId, user }: { roomId: string; user: User }) {
+  const { engine } = useParts()
+  const [handle, setHandle] = useState<RoomHandle | null>(null)
+  useEffect(() => {
+    const opened = engine.open(roomId)
+    setHandle(opened)
+    return () => opened.close()
+  }, [engine, roomId])
+  return handle === null ? <main class="room" /> : <OpenRoom handle={handle} user={user} />
+}
+
+function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
+  const { engine, router, spoken } = useParts()
+  const room = useCell(handle.room)
+  const users = useCell(engine.users)
+  const members = useCell(handle.members)
+  const summaries = useCell(engine.rooms)
+  const fault = useCell(handle.timeline).fault
+  const [editing, setEditing] = useState<number | null>(null)
+  const [replyTo, setReplyTo] = useState<Message | null>(null)
+  const [chosen, setChosen] = useState<Message | null>(null)
+  const [removing, setRemoving] = useState<Message | null>(null)
+  const [peopleShown, setPeopleShown] = useState(() => window.matchMedia('(min-width: 1160px)').matches)
+  const list = useRef<ListControl | null>(null)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const focusField = () => field.current?.focus({ preventScroll: true })
+
+  const summary = summaries.find((one) => one.room.id === handle.roomId)
+  const title =
+    room === null
+      ? ''
+      : titleOf(
+          { room, memberIds: members.length > 0 ? members.map((one) => one.userId) : (summary?.memberIds ?? []) },
+          users,
+          user.id,
+        )
+  const mayDeleteAll = room?.ownerId === user.id && room.kind !== 'direct'
+  const mayWrite = room !== null && !room.archived
+  const viewer: Viewer = useMemo(() => ({ user, mayWrite, mayDeleteAll }), [user, mayWrite, mayDeleteAll])
+  useNews({ handle, viewer, title })
+
+  const act: RoomActions = useMemo(
+    () => ({
+      async react(message, emoji) {
+        const no = faultOf(await toggleReaction(handle, message, emoji, user.id))
+        if (no) spoken.set(no)
+      },
+      reply(message) {
+        setReplyTo(message)
+        focusField()
+      },
+      edit: (message) => setEditing(message.seq),
+      cancelEdit() {
+        setEditing(null)
+        focusField()
+      },
+      remove: setRemoving,
+      copy: (text) => void navigator.clipboard.writeText(text).then(() => spoken.set('Copied')),
+      show: (seq) => void list.current?.show(seq),
+      choose: setChosen,
+    }),
+    [handle, user, spoken],
+  )
+
+  function editLast(): void {
+    const own = handle.timeline
+      .get()
+      .rows.findLast((row) => row.kind === 'message' && rightsOf(row.message, viewer).edit)
+    if (own?.kind === 'message') setEditing(own.message.seq)
+  }
+
+  if (fault === 'not-found' || fault === 'forbidden') return <RoomFault onBack={() => router.go(null)} />
+  return (
+    <>
+      <main class="room" aria-label={title}>
+        <RoomHead
+          room={room}
+          title={title}
+          handle={handle}
+          peopleShown={peopleShown}
+          onPeople={() => setPeopleShown(!peopleShown)}
+        />
+        <LinkChip />
+        <MessageList
+          handle={handle}
+          title={title}
+          viewer={viewer}
+          editing={editing}
+          act={act}
+          control={list}
+          onEscape={focusField}
+        />
+        {room?.archived ? (
+          <p class="archived">This room is archived. It can be read, not written to.</p>
+        ) : (
+          <Composer
+            handle={handle}
+            title={title}
+            replyTo={replyTo}
+            onReplied={() => setReplyTo(null)}
+            onSent={() => list.current?.toEnd()}
+            onEditLast={editLast}
+            onEscape={() => list.current?.toEnd()}
+            field={field}
+          />
+        )}
+      </main>
+      {peopleShown && <People handle={handle} onClose={() => setPeopleShown(false)} />}
+      {chosen && (
+        <MessageSheet message={chosen} rights={rightsOf(chosen, viewer)} act={act} onClose={() => setChosen(null)} />
+      )}
+      {removing && <ConfirmDelete message={removing} users={users} handle={handle} onClose={() => setRemoving(null)} />}
+    </>
+  )
+}
+
+export { rowOfSeq }

@@ -1,0 +1,87 @@
+/** What a signed-in person sees: rooms, the open one, and whatever dialog lies over them. One pane at a time on a phone. */
+
+import { useEffect } from 'preact/hooks'
+import type { User } from '#protocol/wire.ts'
+import { ClusterPanel } from '../panel/cluster.tsx'
+import { BrowseRooms } from './browse-rooms.tsx'
+import { CreateRoom } from './create-room.tsx'
+import { NewDirect } from './new-direct.tsx'
+import { useParts } from './parts.ts'
+import { RoomScreen } from './room.tsx'
+import { Rooms } from './rooms.tsx'
+import { Settings } from './settings.tsx'
+import { useCell } from './use-cell.ts'
+import { useTitle } from './use-title.ts'
+import { Welcome } from './welcome.tsx'
+
+export function Workspace({ user }: { user: User }) {
+  const { engine, router, spoken } = useParts()
+  const { roomId } = useCell(router.route)
+  useTitle(user, roomId)
+
+  useEffect(() => {
+    if (roomId !== null || isNarrow()) return undefined
+    let wanted = true
+    void engine.lastRoom().then((last) => {
+      if (wanted && last !== null && router.route.get().roomId === null) router.go(last)
+    })
+    return () => {
+      wanted = false
+    }
+  }, [engine, router, roomId])
+
+  useEffect(() => {
+    document.addEventListener('keydown', walkRegions)
+    return () => document.removeEventListener('keydown', walkRegions)
+  }, [])
+
+  return (
+    <div class="workspace" data-open={roomId !== null}>
+      <Rooms user={user} openId={roomId} />
+      {roomId === null ? <Welcome /> : <RoomScreen key={roomId} roomId={roomId} user={user} />}
+      <OpenDialog user={user} />
+      <p class="unseen" role="status">
+        {useCell(spoken)}
+      </p>
+    </div>
+  )
+}
+
+function OpenDialog({ user }: { user: User }) {
+  const { dialog } = useParts()
+  const close = () => dialog.set(null)
+  switch (useCell(dialog)) {
+    case 'settings':
+      return <Settings user={user} onClose={close} />
+    case 'cluster':
+      return <ClusterPanel onClose={close} />
+    case 'browse':
+      return <BrowseRooms onClose={close} />
+    case 'create':
+      return <CreateRoom onClose={close} />
+    case 'direct':
+      return <NewDirect user={user} onClose={close} />
+    case null:
+      return null
+  }
+}
+
+function isNarrow(): boolean {
+  return window.matchMedia('(max-width: 760px)').matches
+}
+
+/** F6 and Shift+F6 go from region to region, around. */
+function walkRegions(event: KeyboardEvent): void {
+  if (event.key !== 'F6' || document.querySelector('dialog[open]')) return
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((region) =>
+    region.checkVisibility(),
+  )
+  if (regions.length === 0) return
+  event.preventDefault()
+  const at = regions.findIndex((region) => region.contains(document.activeElement))
+  const next = regions.at((at + (event.shiftKey ? -1 : 1)) % regions.length)
+  const target = next?.matches('[data-region-focus]')
+    ? next
+    : next?.querySelector<HTMLElement>('[data-region-focus], textarea, [tabindex="0"], button, a')
+  target?.focus()
+}
