@@ -135,10 +135,10 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
   }
 
   return {
-    /** Resolves when the drafts of other tabs are known; they come as those tabs prove dead. */
+    /** Resolves when our drafts are back; those of other tabs follow as these prove dead. */
     async load(): Promise<void> {
-      const drafts = await shelf.drafts()
-      const others = new Set(drafts.map(({ tab }) => tab).filter((tab) => tab !== tabs.own))
+      await inherit(tabs.own) // the same page, signed in once more
+      const others = new Set((await shelf.drafts()).map(({ tab }) => tab).filter((tab) => tab !== tabs.own))
       for (const tab of others) releases.push(tabs.outlive(tab, () => void inherit(tab).catch(() => {})))
     },
     put(roomId: string, body: string, replyTo?: number): string {

@@ -77,6 +77,7 @@ export function openPages({ room, call }: { room: Room; call: Call }) {
 
   function showLatest(): void {
     moves += 1
+    if (loaded.isAtEnd() && room.timeline.get().loading === 'none') return
     loaded.showLatest()
     room.setPaging('none')
   }

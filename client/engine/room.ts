@@ -37,7 +37,7 @@ export function openRoom(needs: Needs) {
   const { roomId, userId, call, isOnline, shelf, clock, random, drafts, onMessages, onRoom } = needs
   const position = openPosition()
   const loaded = openTimeline()
-  const rowsOf = openRowMaker()
+  const rowsOf = openRowMaker({ userId })
   const members = openCell<readonly Member[]>([])
   const room = openCell<RoomView | null>(null)
   const keeper = openKeeper({ roomId, shelf, clock, loaded: whatIsLoaded })
@@ -230,6 +230,7 @@ export function openRoom(needs: Needs) {
       if (viewers === 0) loaded.trim(keptRows)
     },
     setDivider(seq: number | null): void {
+      if (dividerSeq === seq) return
       dividerSeq = seq
       render()
     },

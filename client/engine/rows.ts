@@ -6,7 +6,7 @@ import type { OpenTimeline } from './timeline.ts'
 export type RowMaker = ReturnType<typeof openRowMaker>
 
 /** Keeps each row the same object as long as what it shows is, so that a UI can skip it. */
-export function openRowMaker() {
+export function openRowMaker({ userId }: { userId: string }) {
   const messageRows = new WeakMap<Message, Row>()
   const draftRows = new WeakMap<DraftView, Row>()
 
@@ -33,8 +33,12 @@ export function openRowMaker() {
       const to = Math.max(head, timeline.tail()?.to ?? 0)
       rows.push({ kind: 'gap', key: `gap-${window.to}`, from: window.to + 1, to })
     } else rows.push(...timeline.ahead().map(ofMessage))
-    const shown = new Set(rows.map((row) => row.key))
-    for (const draft of drafts) if (!shown.has(draft.id)) rows.push(ofDraft(draft))
+    for (const draft of drafts) if (!isShown(rows, draft.id)) rows.push(ofDraft(draft))
     return rows
+  }
+
+  /** Whether the draft is a message already; somebody else's message of the same id does not count. */
+  function isShown(rows: readonly Row[], id: string): boolean {
+    return rows.some((row) => row.key === id && row.kind === 'message' && row.message.authorId === userId)
   }
 }

@@ -1,0 +1,271 @@
+import { expect, test } from 'vitest'
+import { openMachine, openTown, read, say } from '../../kit/engines.ts'
+
+type Town = Awaited<ReturnType<typeof openTown>>
+const summary = ({ engine }: Town, id: string) => engine.rooms.get().find(({ room }) => room.id === id)
+
+test('nobody is signed in on a new machine; signing in connects', async () => {
+  const { cluster, clock } = await openTown()
+  const machine = openMachine({ cluster, clock, seed: 2 })
+  const engine = machine.open()
+  expect(engine.account.get().state).toBe('loading')
+  await clock.advance(50)
+  expect(engine.account.get()).toEqual({ state: 'signed-out' })
+  expect(await engine.signIn({ username: 'nobody', password: 'x' })).toMatchObject({ ok: false, code: 'signed-out' })
+  const signing = engine.signIn({ username: 'ben', password: 'x' })
+  await clock.advance(100)
+  expect((await signing).ok).toBe(true)
+  expect(engine.account.get()).toMatchObject({ state: 'signed-in', user: { id: 'ben' } })
+  expect(engine.link.get().state).toBe('online')
+  expect(engine.rooms.get().map(({ room }) => room.id)).toEqual(['hall', 'yard'])
+})
+
+test('the last room is on screen from the disk before any node has answered', async () => {
+  const town = await openTown({ sent: 3 })
+  await town.clock.advance(2_000)
+  town.engine.close()
+  town.machine.network.isUp = false
+  const engine = town.machine.open()
+  await town.clock.advance(1)
+  expect(engine.account.get()).toMatchObject({ state: 'signed-in', user: { id: 'ada' } })
+  expect(engine.rooms.get()).toHaveLength(2)
+  const last = await engine.lastRoom()
+  expect(last).toBe('hall')
+  const hall = engine.open(last ?? '')
+  await town.clock.advance(1)
+  expect(read(hall.timeline.get().rows)).toEqual(['old 1', 'old 2', 'old 3'])
+  expect(engine.users.get().get('ben')?.displayName).toBe('BEN')
+})
+
+test('[S9] signing out wipes the disk; whoever signs in next finds nothing and sends nothing of the first', async () => {
+  const town = await openTown({ sent: 3 })
+  town.machine.network.refuses = (name) => (name === 'message:send' ? { code: 'overloaded' } : null)
+  town.hall.send('unsent')
+  town.hall.composing.set('half a')
+  await town.clock.advance(1_000)
+  const leaving = town.engine.signOut()
+  await town.clock.advance(50)
+  expect((await leaving).ok).toBe(true)
+  expect(town.engine.account.get()).toEqual({ state: 'signed-out', reason: 'signed-out' })
+  expect(town.engine.rooms.get()).toEqual([])
+  const everything = await town.machine.vault.transact('read', (keys) => keys.all('', '\uffff'))
+  expect(everything).toEqual([])
+  town.machine.network.refuses = () => null
+  void town.engine.signIn({ username: 'ben', password: 'x' })
+  await town.clock.advance(10_000)
+  expect(town.cluster.rooms.rows('hall').map(({ body }) => body)).not.toContain('unsent')
+})
+
+test('[S9] a cookie that became somebody else’s in another tab: nothing of the first is said in the new name', async () => {
+  const town = await openTown()
+  town.machine.network.isUp = false
+  town.cluster.cut('ada')
+  town.hall.send('of ada')
+  await town.clock.advance(100)
+  town.machine.session.userId = 'ben'
+  town.machine.network.isUp = true
+  await town.clock.advance(10_000)
+  expect(town.engine.account.get()).toMatchObject({ state: 'signed-in', user: { id: 'ben' } })
+  expect(town.cluster.rooms.rows('hall')).toEqual([])
+  const leaving = town.engine.signOut()
+  await town.clock.advance(50)
+  await leaving
+  void town.engine.signIn({ username: 'ada', password: 'x' })
+  await town.clock.advance(2_000)
+  expect(town.cluster.rooms.rows('hall')).toMatchObject([{ body: 'of ada', authorId: 'ada' }])
+})
+
+test('[S3] an outage at the start is waited out, and is never “signed out”', async () => {
+  const { cluster, clock } = await openTown()
+  const machine = openMachine({ cluster, clock, seed: 2 })
+  machine.session.userId = 'ben'
+  machine.network.isUp = false
+  const engine = machine.open()
+  await clock.advance(20_000)
+  expect(engine.account.get().state).toBe('loading')
+  machine.network.isUp = true
+  await clock.advance(10_000)
+  expect(engine.account.get().state).toBe('signed-in')
+})
+
+test('[S2] a revoked device is signed out with the reason, and keeps nothing', async () => {
+  const town = await openTown({ sent: 2 })
+  await town.clock.advance(1_000)
+  town.machine.session.userId = null
+  for (const socket of town.cluster.socketsOf('ada')) town.cluster.tell(socket, 'session:ended', { reason: 'revoked' })
+  await town.clock.advance(100)
+  expect(town.engine.account.get()).toEqual({ state: 'signed-out', reason: 'revoked' })
+  expect(await town.machine.vault.transact('read', (keys) => keys.all('', '\uffff'))).toEqual([])
+})
+
+test('a session that ran out keeps the unsent for its owner', async () => {
+  const town = await openTown()
+  town.machine.network.isUp = false
+  town.cluster.cut('ada')
+  town.hall.send('later')
+  await town.clock.advance(100)
+  town.machine.session.userId = null
+  town.machine.network.isUp = true
+  await town.clock.advance(9_000)
+  expect(town.engine.account.get()).toEqual({ state: 'signed-out', reason: 'expired' })
+  void town.engine.signIn({ username: 'ada', password: 'x' })
+  await town.clock.advance(1_000)
+  expect(town.cluster.rooms.rows('hall')).toMatchObject([{ body: 'later', authorId: 'ada' }])
+})
+
+test('a session renewed in another tab is taken up, without a word', async () => {
+  const town = await openTown()
+  for (const socket of town.cluster.socketsOf('ada'))
+    town.cluster.tell(socket, 'session:ended', { reason: 'signed-out' })
+  await town.clock.advance(2_000)
+  expect(town.engine.account.get().state).toBe('signed-in')
+  expect(town.engine.link.get().state).toBe('online')
+  say(town.cluster, 'hall', 'ben', 'still here')
+  await town.clock.advance(100)
+  expect(read(town.hall.timeline.get().rows)).toEqual(['still here'])
+})
+
+test('[M2] a room we are removed from is gone from the list, the screen and the disk', async () => {
+  const town = await openTown({ sent: 2 })
+  await town.clock.advance(1_000)
+  town.cluster.rooms.leave('hall', 'ada')
+  for (const socket of town.cluster.socketsOf('ada')) town.cluster.tell(socket, 'room:removed', { roomId: 'hall' })
+  await town.clock.advance(1_000)
+  expect(town.engine.rooms.get().map(({ room }) => room.id)).toEqual(['yard'])
+  expect(town.hall.timeline.get().fault).toBe('not-found')
+  const left = await town.machine.vault.transact('read', (keys) =>
+    keys.all('shelf/ada/room/hall/', 'shelf/ada/room/hall/\uffff'),
+  )
+  expect(left).toEqual([])
+})
+
+test('unread is what others said since; an own send and a look at the room clear it', async () => {
+  const town = await openTown()
+  say(town.cluster, 'yard', 'ben', 'one')
+  say(town.cluster, 'yard', 'ben', 'two for @ada')
+  await town.clock.advance(100)
+  expect(summary(town, 'yard')).toMatchObject({ unread: 2, mentions: 1, lastMessage: { body: 'two for @ada' } })
+  expect(town.engine.rooms.get()[0]?.room.id).toBe('yard')
+  const yard = town.engine.open('yard')
+  await town.clock.advance(100)
+  expect(yard.timeline.get().dividerSeq).toBe(1)
+  yard.seen(1)
+  yard.seen(2)
+  expect(summary(town, 'yard')).toMatchObject({ unread: 0, mentions: 0 })
+  await town.clock.advance(2_500)
+  const told = town.cluster.calls.filter(({ name }) => name === 'room:read')
+  expect(told.map(({ input }) => input)).toEqual([{ roomId: 'yard', seq: 2 }])
+  expect(yard.timeline.get().dividerSeq).toBe(1)
+  yard.send('three')
+  await town.clock.advance(100)
+  expect(yard.timeline.get().dividerSeq).toBeNull()
+  expect(summary(town, 'yard')).toMatchObject({ unread: 0, lastRead: 3 })
+})
+
+test('reads are told every 2 s at most, and what was read offline is told later', async () => {
+  const town = await openTown({ sent: 9 })
+  for (let seq = 1; seq <= 5; seq++) {
+    town.hall.seen(seq)
+    await town.clock.advance(500)
+  }
+  const told = () => town.cluster.calls.filter(({ name }) => name === 'room:read').map(({ input }) => input)
+  expect(told().length).toBeLessThanOrEqual(2)
+  town.machine.network.isUp = false
+  town.cluster.cut('ada')
+  town.hall.seen(9)
+  await town.clock.advance(5_000)
+  expect(summary(town, 'hall')?.unread).toBe(0)
+  town.machine.network.isUp = true
+  await town.clock.advance(10_000)
+  expect(summary(town, 'hall')?.unread).toBe(0)
+  expect(town.cluster.rooms.get('hall').members.get('ada')?.lastRead).toBe(9)
+})
+
+test('“mark unread” lowers on purpose and is not undone by what is in view', async () => {
+  const town = await openTown({ sent: 5 })
+  town.hall.seen(5)
+  await town.clock.advance(3_000)
+  town.hall.markUnread(3)
+  town.hall.seen(5)
+  await town.clock.advance(3_000)
+  expect(summary(town, 'hall')?.unread).toBe(3)
+  expect(town.cluster.rooms.get('hall').members.get('ada')?.lastRead).toBe(2)
+  expect(town.hall.timeline.get().dividerSeq).toBe(3)
+  town.hall.close()
+  town.engine.open('hall').seen(5)
+  expect(summary(town, 'hall')?.unread).toBe(0)
+})
+
+test('reading on one device is read on the other within a second', async () => {
+  const town = await openTown({ sent: 5 })
+  const other = openMachine({ cluster: town.cluster, clock: town.clock, seed: 2 })
+  other.session.userId = 'ada'
+  const engine = other.open()
+  await town.clock.advance(200)
+  town.hall.seen(5)
+  await town.clock.advance(900)
+  expect(engine.rooms.get().find(({ room }) => room.id === 'hall')?.unread).toBe(0)
+})
+
+test('typing shows for 5 s, never one’s own, and ends with the message', async () => {
+  const town = await openTown()
+  town.hall.typed()
+  town.cluster.toMembers('hall', 'member:typing', { roomId: 'hall', userId: 'ben' })
+  town.cluster.toMembers('hall', 'member:typing', { roomId: 'hall', userId: 'cyd' })
+  await town.clock.advance(100)
+  expect(town.hall.typing.get()).toEqual(['ben', 'cyd'])
+  say(town.cluster, 'hall', 'ben', 'done')
+  await town.clock.advance(100)
+  expect(town.hall.typing.get()).toEqual(['cyd'])
+  await town.clock.advance(5_000)
+  expect(town.hall.typing.get()).toEqual([])
+})
+
+test('[P1] presence is a state, then differences, or a count', async () => {
+  const town = await openTown()
+  const online = () => {
+    const now = town.hall.online.get()
+    return 'ids' in now ? [...now.ids] : now.count
+  }
+  town.cluster.toMembers('hall', 'room:presence', { roomId: 'hall', online: ['ada', 'ben'] })
+  town.cluster.toMembers('hall', 'room:presence', { roomId: 'hall', joined: ['cyd'], left: ['ben'] })
+  await town.clock.advance(10)
+  expect(online()).toEqual(['ada', 'cyd'])
+  town.cluster.toMembers('hall', 'room:presence', { roomId: 'hall', count: 250 })
+  await town.clock.advance(10)
+  expect(online()).toBe(250)
+})
+
+test('unsent text outlives a reload and marks its room', async () => {
+  const town = await openTown()
+  town.hall.composing.set('half a')
+  expect(summary(town, 'hall')?.draft).toBe(true)
+  await town.clock.advance(1_000)
+  town.engine.close()
+  const engine = town.machine.open()
+  await town.clock.advance(100)
+  expect(engine.open('hall').composing.get()).toBe('half a')
+})
+
+test('an edit is asked for again over a change of node', async () => {
+  const town = await openTown({ sent: 1 })
+  town.machine.network.isUp = false
+  town.cluster.cut('ada')
+  const editing = town.hall.edit(1, 'edited')
+  await town.clock.advance(2_000)
+  town.machine.network.isUp = true
+  await town.clock.advance(8_000)
+  expect(await editing).toMatchObject({ ok: true })
+  expect(read(town.hall.timeline.get().rows)).toEqual(['edited'])
+})
+
+test('a closed engine leaves no timer behind', async () => {
+  const town = await openTown({ sent: 3 })
+  town.hall.send('x')
+  town.hall.typed()
+  town.hall.composing.set('half')
+  town.hall.seen(1)
+  town.engine.close()
+  await town.clock.advance(30)
+  expect(town.clock.pending()).toBe(0)
+})
