@@ -10,7 +10,7 @@ import type { UserBook } from '../store/user-book.ts'
 
 export type AdmissionNeeds = {
   node: { state(): 'up' | 'draining' }
-  sessions: Pick<Sessions, 'read'>
+  sessions: Pick<Sessions, 'read' | 'look'>
   users: Pick<UserBook, 'byIds'>
   book: Pick<RoomBook, 'standings'>
   budget: Pick<Budget, 'spend'>
@@ -35,9 +35,12 @@ export async function admit(needs: AdmissionNeeds, socket: Pick<Socket, 'handsha
   await budget.spend('connectAddress', addressOf(request))
   const session = await sessions.read(request.headers.cookie)
   if (session === null) throw new Refusal('signed-out')
-  const [[record], standings] = await Promise.all([users.byIds([session.userId]), book.standings(session.userId)])
-  // the device that changes the password is ahead of its user for a moment [S8]
-  if (record === undefined || session.generation < record.generation) throw new Refusal('signed-out')
+  const { sid, userId } = session
+  const [[record], standings] = await Promise.all([users.byIds([userId]), book.standings(userId)])
+  if (record === undefined) throw new Refusal('signed-out')
+  // the device that changes the password is ahead of its user for a moment, so whoever seems behind looks again [S8]
+  const isBehind = async () => ((await sessions.look([sid])).get(sid)?.generation ?? 0) < record.generation
+  if (session.generation < record.generation && (await isBehind())) throw new Refusal('signed-out')
   const { id, username, displayName } = record
   return { session, user: { id, username, displayName }, standings }
 }
