@@ -4,7 +4,7 @@ import type { Message } from '#protocol/wire.ts'
 import type { Engine, RoomHandle } from '../../../client/engine/face.ts'
 import type { FinalView } from '../checker/history.ts'
 import type { Chance } from './random.ts'
-import { follow, type Recorder } from './recorder.ts'
+import { follow, type Recorder, until } from './recorder.ts'
 
 export type Identity = { client: string; userId: string }
 
@@ -25,11 +25,27 @@ const emojis = ['👍', '🎉', '🐢', '❤️']
 export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs) {
   /** Own drafts without an answer yet; they outlive a reload. */
   const drafts = new Set<string>()
-  let engine = await boot()
+  let engine = await enter()
   let handles = openRooms()
   let stop: (() => void)[] = []
   let acting = false
+  /** Between two pages nobody can do anything. */
+  let away = false
   watch()
+
+  /** A page whose account is known: from the disk, or from the cluster if need be. */
+  async function enter(): Promise<Engine> {
+    const page = await boot()
+    const { state } = await until(page.account, (account) => account.state !== 'loading')
+    if (state === 'signed-out') throw new Error(`unable to go on as ${who.client}; the session is gone`)
+    return page
+  }
+
+  function shut(): void {
+    for (const each of stop) each()
+    for (const handle of handles) handle.close()
+    engine.close()
+  }
 
   function openRooms(): RoomHandle[] {
     return roomIds.map((roomId) => engine.open(roomId))
@@ -91,7 +107,7 @@ export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs
     async live(everyMs: number): Promise<void> {
       acting = true
       while (acting) {
-        await act()
+        if (!away) await act()
         await pause(everyMs * (0.5 + chance.next()))
       }
     },
@@ -100,14 +116,15 @@ export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs
       acting = false
     },
 
-    /** Closes the page and opens it again: what is on the disk must be enough. */
-    async reload(): Promise<void> {
-      for (const each of stop) each()
-      for (const handle of handles) handle.close()
-      engine.close()
-      engine = await boot()
+    /** Closes the page and opens it again, after `meanwhile`: what is on the disk must be enough. */
+    async reload(meanwhile: () => Promise<void> = async () => {}): Promise<void> {
+      away = true
+      shut()
+      await meanwhile()
+      engine = await enter()
       handles = openRooms()
       watch()
+      away = false
     },
 
     /** Drafts that are neither acknowledged nor refused yet. */
@@ -123,10 +140,6 @@ export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs
       })
     },
 
-    close(): void {
-      for (const each of stop) each()
-      for (const handle of handles) handle.close()
-      engine.close()
-    },
+    close: shut,
   }
 }

@@ -1,6 +1,7 @@
 /** Writes down what every client did and saw, from what its engine shows: the user's view is the one that counts. */
 import type { Answer, Message } from '#protocol/wire.ts'
-import type { RoomHandle } from '../../../client/engine/face.ts'
+import type { Cell } from '../../../client/engine/cell.ts'
+import type { RoomHandle, Timeline } from '../../../client/engine/face.ts'
 import type { Event, Operation } from '../checker/history.ts'
 
 export type Recorder = ReturnType<typeof openRecorder>
@@ -41,7 +42,7 @@ export function follow(
   const shown = new Map<number, Message>()
   const failed = new Set<string>()
 
-  return handle.timeline.subscribe(({ rows }) => {
+  function look({ rows }: Timeline): void {
     for (const row of rows) {
       if (row.kind === 'message') {
         const { message } = row
@@ -58,5 +59,20 @@ export function follow(
         note({ type: 'refused', op: row.draft.id, client, code, definite: true })
       }
     }
+  }
+
+  look(handle.timeline.get())
+  return handle.timeline.subscribe(look)
+}
+
+/** Resolves with the first value, now or later, of which it is true. */
+export function until<Value>(cell: Cell<Value>, isTrue: (value: Value) => boolean): Promise<Value> {
+  if (isTrue(cell.get())) return Promise.resolve(cell.get())
+  return new Promise((resolve) => {
+    const stop = cell.subscribe((value) => {
+      if (!isTrue(value)) return
+      stop()
+      resolve(value)
+    })
   })
 }
