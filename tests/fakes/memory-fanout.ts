@@ -1,5 +1,6 @@
 /** Fan-out without Redis: nodes on one bus, sockets that remember what they heard; what the bus does to words is the test's. */
 import type { EndReason, EventName, Events } from '#protocol/wire.ts'
+import type { Fanout } from '../../server/fanout/fanout.ts'
 
 export type Who = { userId: string; sid: string }
 
@@ -21,14 +22,25 @@ export type MemoryBus = {
   healthy: boolean
 }
 
-export type MemoryFanout = ReturnType<typeof openMemoryFanout>
+type Said = 'toRoom' | 'toRoomHere' | 'toUser' | 'toUserHere'
+type Heeded = 'join' | 'leave' | 'hears' | 'userJoin' | 'userLeave' | 'localRooms' | 'healthy'
+
+export type MemoryFanout = Pick<Fanout, Said | Heeded> & {
+  sockets(): { id: string; who: Who; roomIds: string[] }[]
+  end(concerns: (who: Who) => boolean, reason: EndReason): void
+  each(those: (socket: MemorySocket) => boolean, task: (socket: MemorySocket) => void): void
+  /** A socket opens, or closes. */
+  enter(socket: MemorySocket): void
+  exit(socketId: string): void
+  close(): void
+}
 
 export function openBus(): MemoryBus {
   return { nodes: new Set(), carry: (task) => task(), healthy: true }
 }
 
 /** One node's fan-out: what is said here is heard here at once, and on the others as the bus has it. */
-export function openMemoryFanout(bus: MemoryBus) {
+export function openMemoryFanout(bus: MemoryBus): MemoryFanout {
   const sockets = new Map<string, MemorySocket>()
 
   function tell<Name extends EventName>(
@@ -48,41 +60,42 @@ export function openMemoryFanout(bus: MemoryBus) {
     for (const node of bus.nodes) if (node !== fanout) bus.carry(() => bus.nodes.has(node) && task(node))
   }
 
-  const fanout = {
-    toRoomHere<Name extends EventName>(roomId: string, event: Name, payload: Events[Name]): void {
+  const fanout: MemoryFanout = {
+    toRoomHere(roomId, event, payload) {
       tell(inRoom(roomId), event, payload)
     },
-    toUserHere<Name extends EventName>(userId: string, event: Name, payload: Events[Name]): void {
+    toUserHere(userId, event, payload) {
       tell(of(userId), event, payload)
     },
-    toRoom<Name extends EventName>(roomId: string, event: Name, payload: Events[Name]): void {
+    toRoom(roomId, event, payload) {
       everywhere((node) => node.toRoomHere(roomId, event, payload))
     },
-    toUser<Name extends EventName>(userId: string, event: Name, payload: Events[Name]): void {
+    toUser(userId, event, payload) {
       everywhere((node) => node.toUserHere(userId, event, payload))
     },
-    join: (socketId: string, roomId: string) => void sockets.get(socketId)?.rooms.add(roomId),
-    leave: (socketId: string, roomId: string) => void sockets.get(socketId)?.rooms.delete(roomId),
-    hears: (socketId: string, roomId: string) => sockets.get(socketId)?.rooms.has(roomId) ?? false,
-    each: (those: (socket: MemorySocket) => boolean, task: (socket: MemorySocket) => void) =>
-      [...sockets.values()].filter(those).forEach(task),
-    userJoin(userId: string, roomId: string): void {
+    join: (socketId, roomId) => void sockets.get(socketId)?.rooms.add(roomId),
+    leave: (socketId, roomId) => void sockets.get(socketId)?.rooms.delete(roomId),
+    hears: (socketId, roomId) => sockets.get(socketId)?.rooms.has(roomId) ?? false,
+    each(those, task) {
+      for (const socket of [...sockets.values()].filter(those)) task(socket)
+    },
+    userJoin(userId, roomId) {
       everywhere((node) => node.each(of(userId), ({ rooms }) => rooms.add(roomId)))
     },
-    userLeave(userId: string, roomId: string): void {
+    userLeave(userId, roomId) {
       everywhere((node) => node.each(of(userId), ({ rooms }) => rooms.delete(roomId)))
     },
     localRooms: () => [...new Set([...sockets.values()].flatMap(({ rooms }) => [...rooms]))],
     sockets: () => [...sockets.values()].map(({ id, who, rooms }) => ({ id, who, roomIds: [...rooms] })),
     healthy: () => bus.healthy,
-    end(concerns: (who: Who) => boolean, reason: EndReason): void {
+    end(concerns, reason) {
       for (const socket of [...sockets.values()].filter(({ who }) => concerns(who))) {
         sockets.delete(socket.id)
         socket.end(reason)
       }
     },
-    enter: (socket: MemorySocket) => void sockets.set(socket.id, socket),
-    exit: (socketId: string) => void sockets.delete(socketId),
+    enter: (socket) => void sockets.set(socket.id, socket),
+    exit: (socketId) => void sockets.delete(socketId),
     close: () => void bus.nodes.delete(fanout),
   }
   bus.nodes.add(fanout)

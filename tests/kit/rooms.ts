@@ -91,3 +91,14 @@ export const refusal = (view: object) => ({
   state: 'rejected',
   fault: expect.objectContaining({ view: expect.objectContaining(view) }),
 })
+
+/** Writes messages straight into the store, as any node may have. */
+export async function fill(
+  { log }: MemoryStore,
+  { roomId, userId, messages, body = 'text' }: { roomId: string; userId: string; messages: number; body?: string },
+): Promise<void> {
+  for (let n = 1; n <= messages; n++) {
+    const write: Send = { kind: 'send', roomId, authorId: userId, id: randomUUIDv7(), body: `${body} ${n}` }
+    await log.append([write], { patient: true })
+  }
+}
