@@ -11,13 +11,13 @@ import { openConnect } from '../../../client/engine/link-socket.ts'
 import { openSoleTab } from '../../../client/engine/tabs.ts'
 import { openMemoryVault, type Vault } from '../../../client/engine/vault.ts'
 import { openPerson, type Person } from './person.ts'
-import type { Chance } from './random.ts'
+import { openChance } from './random.ts'
 import type { Recorder } from './recorder.ts'
 
 /** One browser: its cookies and its disk outlive every page. */
 export type Browser = { fetch: Fetch; cookie: () => string; vault: Vault; clock: Clock }
 
-type Needs = { url: string; people: number; rooms: number; chance: Chance; recorder: Recorder }
+type Needs = { url: string; people: number; rooms: number; seed: number; recorder: Recorder }
 
 const password = 'a password of the chaos tool'
 
@@ -51,15 +51,18 @@ export function openPage(url: string, { fetch, cookie, vault, clock }: Browser):
 }
 
 /** Resolves with everybody signed in and listening in their rooms; the first of them owns every room. */
-export async function openCrowd({ url, people, rooms, chance, recorder }: Needs): Promise<{
-  persons: Person[]
-  roomIds: string[]
-  owner: Browser
-}> {
+export async function openCrowd({
+  url,
+  people,
+  rooms,
+  seed,
+  recorder,
+}: Needs): Promise<{ persons: Person[]; roomIds: string[] }> {
   const run = Math.floor(Math.random() * 1e9).toString(36)
   const members: { user: User; browser: Browser }[] = []
   for (let index = 0; index < people; index += 1) {
-    const browser = openBrowser(url, index % 5 === 0 ? chance.between(-600_000, 600_000) : 0)
+    const skewMs = index % 5 === 0 ? openChance(seed + index).between(-600_000, 600_000) : 0
+    const browser = openBrowser(url, skewMs)
     const username = `chaos-${run}-${index + 1}`
     const { user } = await ask<{ user: User }>(url, browser, '/api/users', { username, password })
     members.push({ user, browser })
@@ -74,17 +77,17 @@ export async function openCrowd({ url, people, rooms, chance, recorder }: Needs)
     roomIds.push(room.id)
   }
   const persons = await Promise.all(
-    members.map(({ user, browser }) =>
+    members.map(({ user, browser }, index) =>
       openPerson({
         who: { client: user.username, userId: user.id },
         roomIds,
         boot: async () => openPage(url, browser),
         recorder,
-        chance,
+        chance: openChance(seed + 1_000 + index),
       }),
     ),
   )
-  return { persons, roomIds, owner: first.browser }
+  return { persons, roomIds }
 }
 
 async function ask<Value>(url: string, browser: Browser, path: string, body: unknown): Promise<Value> {

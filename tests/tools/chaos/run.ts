@@ -18,6 +18,8 @@ import { readTruths } from './truth.ts'
 export type Options = {
   seed: number
   seconds: number
+  /** Ends after so many faults, if that comes first. */
+  most?: number
   people: number
   rooms: number
   /** Names of faults to choose from; all of them when empty. */
@@ -44,12 +46,12 @@ const settleMs = 60_000
 export async function runChaos(target: Target, options: Options): Promise<Outcome> {
   const { url, databaseUrl, nodes, tell, say } = target
   const { seed, seconds, people, rooms, everyMs } = options
-  const chance = openChance(seed)
+  const chance = openChance(seed) // the nemesis' own: people draw from theirs, or their pace would change its choices
   const recorder = openRecorder()
   const log = openLog({ node: 'chaos', level: 'fatal', pretty: false })
   const postgres = openPostgres({ url: databaseUrl, poolMax: 2, log })
 
-  const { persons, roomIds } = await openCrowd({ url, people, rooms, chance, recorder })
+  const { persons, roomIds } = await openCrowd({ url, people, rooms, seed, recorder })
   say(`${people} people in ${rooms} rooms, seed ${seed}`)
   const lives = persons.map((person) => person.live(everyMs))
   const all = localFaults({ tell, nodes, persons, chance })
@@ -63,7 +65,7 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
       calmMs: [500, 1_500],
       onFault: (name, n) => say(`${n} ${name}`),
     },
-    { untilMs: recorder.elapsedMs() + seconds * 1_000 },
+    { untilMs: recorder.elapsedMs() + seconds * 1_000, ...(options.most === undefined ? {} : { most: options.most }) },
   )
   for (const person of persons) person.rest()
   await Promise.all(lives)
