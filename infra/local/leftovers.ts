@@ -14,21 +14,26 @@ const pathOf = (folder: string, name: string) => join(folder, `${name}.json`)
 
 /** Remembers that `pid` is ours under `name`; nothing if it is gone already. */
 export async function take(folder: string, { name, pid }: { name: string; pid: number }): Promise<void> {
+  const fresh = join(folder, `${name}.${pid}.new`)
+  if (await write(fresh, { name, pid })) await rename(fresh, pathOf(folder, name))
+}
+
+async function write(path: string, { name, pid }: { name: string; pid: number }): Promise<boolean> {
   const identity = await identityOf(pid)
-  if (identity === null) return
+  if (identity === null) return false
   const note: Note = { name, pid, identity }
-  await writeFile(`${pathOf(folder, name)}.new`, JSON.stringify(note))
-  await rename(`${pathOf(folder, name)}.new`, pathOf(folder, name))
+  await writeFile(path, JSON.stringify(note))
+  return true
 }
 
 /** Takes the note under `name` for this process alone; resolves with false while another living process has it. */
 export async function claim(folder: string, name: string): Promise<boolean> {
-  const mine = join(folder, `${name}.${process.pid}`)
-  await take(folder, { name: `${name}.${process.pid}`, pid: process.pid })
+  const mine = join(folder, `${name}.${process.pid}.new`)
+  await write(mine, { name, pid: process.pid })
   try {
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
-        await link(`${mine}.json`, pathOf(folder, name))
+        await link(mine, pathOf(folder, name))
         return true
       } catch (fault) {
         if (!hasCode(fault, 'EEXIST')) throw fault
@@ -39,7 +44,7 @@ export async function claim(folder: string, name: string): Promise<boolean> {
     }
     return false
   } finally {
-    await rm(`${mine}.json`, { force: true })
+    await rm(mine, { force: true })
   }
 }
 

@@ -15,6 +15,12 @@ const server = createServer((request, response) => {
   response.end(JSON.stringify(body))
 })
 
+server.on('upgrade', (_, socket) => {
+  socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
+  socket.on('data', (chunk) => socket.write(`${NODE_NAME} heard ${chunk}`))
+  socket.on('error', () => {})
+})
+
 if (process.argv[2] === 'migrate') {
   process.stdout.write(`migrating ${new URL(DATABASE_URL).pathname}\n`)
 } else {
