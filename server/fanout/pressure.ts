@@ -1,7 +1,9 @@
 /** Keeps a slow reader from filling our memory: what can be spared is shed first, then the socket goes, to resume later. [A3] */
 import type { Socket } from 'socket.io'
 
-type Engine = Pick<Socket['conn'], 'on' | 'close' | 'transport'>
+/** `socket` is the one of `ws`; polling has none. */
+type Transport = { writable: boolean; socket?: { terminate(): void } }
+type Engine = Pick<Socket['conn'], 'on' | 'close'> & { transport: Transport }
 
 type Needs = {
   engine: Engine
@@ -35,7 +37,7 @@ export function watchPressure({ engine, onBehind, onCaughtUp, onGivenUp }: Needs
     }
     if (!over(bounds.close)) return
     onGivenUp()
-    engine.close(true) // without a goodbye: the client is to come again
+    giveUp(engine)
   })
 
   engine.on('flush', () => {
@@ -45,4 +47,10 @@ export function watchPressure({ engine, onBehind, onCaughtUp, onGivenUp }: Needs
     behind = false
     onCaughtUp()
   })
+}
+
+/** Without a goodbye, which it would not read: the client is to come again, and what waits for it is let go of now. */
+function giveUp(engine: Engine): void {
+  engine.transport.socket?.terminate()
+  engine.close(true)
 }
