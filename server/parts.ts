@@ -6,6 +6,7 @@ import { openBudget } from './cache/budget.ts'
 import { openRedis } from './cache/redis.ts'
 import { openRoster } from './cache/roster.ts'
 import { openSessions } from './cache/session.ts'
+import { openCached } from './cached.ts'
 import { openCensus } from './cluster/census.ts'
 import { openDetails } from './cluster/details.ts'
 import { openHeartbeat } from './cluster/heartbeat.ts'
@@ -55,6 +56,7 @@ export function openGround({ config, version, log, clock, keep }: GroundNeeds) {
   const state = redis('state', config.redis.url)
   const publisher = redis('publisher', config.redis.url)
   const subscriber = redis('subscriber', config.redis.url, true)
+  const cache = redis('cache', config.redis.cacheUrl)
   const http = openHttp({
     node,
     origins: config.origins,
@@ -77,6 +79,7 @@ export function openGround({ config, version, log, clock, keep }: GroundNeeds) {
     state,
     publisher,
     subscriber,
+    cache,
     http,
   }
 }
@@ -108,13 +111,16 @@ export function openParts(ground: PartNeeds) {
     }),
   )
 
-  const announce = openAnnounce({ ...common, fanout, boundMs: 250 })
+  const cached = openCached({ ...common, log: logger, redis: ground.cache, config, epoch, postgres, book, users, keep })
+  const pages = cached.writes
+  const announce = openAnnounce({ ...common, pages, fanout, boundMs: 250 })
   const membership = openMembership({ book, announce, fanout })
-  const history = openHistory({ log, epoch, metrics })
+  const history = openHistory({ log, epoch, metrics, cache: cached.page })
   const resumes = openResumes({ log, book, fanout, epoch, metrics })
   const lanes = keep(
     openLanes({
       ...common,
+      pages,
       announce,
       options: {
         ...config.lanes,
@@ -165,6 +171,7 @@ export function openParts(ground: PartNeeds) {
   keep(
     openRepair({
       ...common,
+      pages,
       epoch,
       book,
       users,
@@ -177,7 +184,7 @@ export function openParts(ground: PartNeeds) {
 
   ground.http.serve({
     sessions,
-    users,
+    users: cached.users,
     budget,
     isAdmin,
     book,
@@ -190,12 +197,9 @@ export function openParts(ground: PartNeeds) {
     epoch: epoch.current,
     passwords: openPasswords(config.hashing),
     endSessions: gateway.endSessions,
-    userChanged: openProfile({ book, fanout }),
-    lookUpUser: async (id) => {
-      const [user] = await users.byIds([id])
-      return user === undefined ? null : { source: 'database', user }
-    },
-    listPublic: async (q) => ({ source: 'database', rooms: await book.listPublic(q) }),
+    people: cached.people,
+    listPublic: cached.listPublic,
+    tellChanged: openProfile({ book, fanout }),
   })
   return { lanes, gateway, heartbeat }
 }

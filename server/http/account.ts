@@ -18,12 +18,13 @@ export type EndSessions = (ended: { userId: string; handles: string[]; reason: E
 export type AccountNeeds = {
   signedIn: SignedIn
   sessions: Pick<Sessions, 'current' | 'signIn' | 'signOut' | 'renew' | 'endOthers'>
+  /** `change` resolves when no cache has the old row any more. [C6] */
   users: Pick<UserBook, 'create' | 'byName' | 'byId' | 'change' | 'setPassword'>
   budget: Pick<Budget, 'spend' | 'forgive'>
   passwords: Passwords
   endSessions: EndSessions
-  /** Tells everybody who may see the user; resolves when no cache has the old row any more. [C6] */
-  userChanged: (user: User) => Promise<void>
+  /** Tells everybody who shares a room with the user. */
+  tellChanged: (user: User) => Promise<void>
   addressOf: (request: IncomingMessage) => string
   node: { name: string }
   epoch: () => string
@@ -96,7 +97,7 @@ export function openAccount(needs: AccountNeeds): Router {
     '/users/me',
     signedIn(async ({ userId }, request) => {
       const user = userOf(await users.change(userId, parse(requests.changeMe, request.body)))
-      await needs.userChanged(user)
+      await needs.tellChanged(user)
       return ok({ user })
     }),
   )

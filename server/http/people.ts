@@ -1,7 +1,8 @@
 /** Who there is: users by id, by ids, by what they are called. */
 import { Router } from 'express'
 import { paths, requests } from '#protocol/schemas.ts'
-import type { Source, User } from '#protocol/wire.ts'
+import type { User } from '#protocol/wire.ts'
+import type { UserCache } from '../cache/user-cache.ts'
 import { Refusal } from '../kit/refusal.ts'
 import type { UserBook } from '../store/user-book.ts'
 import { ok, parse } from './answer.ts'
@@ -9,19 +10,19 @@ import { type SignedIn, userOf } from './caller.ts'
 
 export type PeopleNeeds = {
   signedIn: SignedIn
-  users: Pick<UserBook, 'search' | 'byIds'>
-  /** Through the cache; null if there is no such user. */
-  lookUpUser: (id: string) => Promise<{ source: Source; user: User } | null>
+  users: Pick<UserBook, 'search'>
+  /** Users by id, through the cache. */
+  people: Pick<UserCache<User>, 'byId' | 'byIds'>
 }
 
-export function openPeople({ signedIn, users, lookUpUser }: PeopleNeeds): Router {
+export function openPeople({ signedIn, users, people }: PeopleNeeds): Router {
   const router = Router()
 
   router.get(
     '/users',
     signedIn(async (_caller, request) => {
       const asked = parse(requests.findUsers, request.query)
-      const found = 'ids' in asked ? await users.byIds(asked.ids) : await users.search(asked.q)
+      const found = 'ids' in asked ? (await people.byIds(asked.ids)).users : await users.search(asked.q)
       return ok({ users: found.map(userOf) })
     }),
   )
@@ -30,7 +31,7 @@ export function openPeople({ signedIn, users, lookUpUser }: PeopleNeeds): Router
     '/users/:userId',
     signedIn(async ({ userId }, request) => {
       const asked = parse(paths.user, request.params)
-      const found = await lookUpUser(asked.userId === 'me' ? userId : asked.userId)
+      const found = await people.byId(asked.userId === 'me' ? userId : asked.userId)
       if (found === null) throw new Refusal('not-found')
       return ok({ source: found.source, user: userOf(found.user) })
     }),

@@ -5,7 +5,7 @@ import type { Metrics } from '../kit/metrics.ts'
 import type { MessageLog, StoredPage, StoredPageInput } from '../store/message-log.ts'
 import type { Epoch } from './epoch.ts'
 
-type Needs = {
+export type HistoryNeeds = {
   log: Pick<MessageLog, 'page'>
   epoch: Pick<Epoch, 'current'>
   /** Where pages are looked for first, and what it does when it has none; it answers to nobody who may not read. */
@@ -18,7 +18,7 @@ export type History = {
   page(asked: { userId: string; input: PageInput }): Promise<Page>
 }
 
-export function openHistory({ log, epoch, cache, metrics }: Needs): History {
+export function openHistory({ log, epoch, cache, metrics }: HistoryNeeds): History {
   async function fromLog(input: StoredPageInput): Promise<StoredPage & { source: Source }> {
     return { source: 'database', ...(await log.page(input)) }
   }

@@ -3,6 +3,7 @@ import { type App, openApp } from '../../server/app.ts'
 import { type Environment, readConfig } from '../../server/config.ts'
 import { openLog } from '../../server/kit/log.ts'
 import { freshDatabase } from './database.ts'
+import { eventually } from './eventually.ts'
 import { freshRedisUrl } from './redis.ts'
 
 /** Tests come from one address and in a hurry, so they are given far more than people are. [X7] */
@@ -50,12 +51,17 @@ export async function openTestNode(env: Environment): Promise<TestNode> {
   return { ...app, name, origin: `http://127.0.0.1:${app.port}` }
 }
 
+async function whenReady({ ready, origin }: TestNode): Promise<void> {
+  await ready
+  await eventually(async () => (await fetch(`${origin}/readyz`)).ok, { withinMs: 15_000 })
+}
+
 /** Resolves when all of them are ready. */
 export async function openNodes(count: number, given: Environment = {}): Promise<TestNodes> {
   const env = await clusterEnv(given)
   const names = Array.from({ length: count }, (_, index) => `node-${index + 1}`)
   const nodes = await Promise.all(names.map((NODE_NAME) => openTestNode({ ...env, NODE_NAME })))
-  await Promise.all(nodes.map(({ ready }) => ready))
+  await Promise.all(nodes.map(whenReady))
   return {
     nodes,
     origins: nodes.map(({ origin }) => origin),

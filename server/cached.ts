@@ -1,0 +1,90 @@
+/** The wiring of the cache: what is read through it, and what every change owes it. */
+import type { Room, User } from '#protocol/wire.ts'
+import { openDebts } from './cache/debts.ts'
+import { openHistoryCache } from './cache/history-cache.ts'
+import { openHistoryWrites } from './cache/history-writes.ts'
+import { openHotList } from './cache/hot-list.ts'
+import { openInstance } from './cache/instance.ts'
+import { openLeaseCache } from './cache/lease-cache.ts'
+import { messagesOf } from './cache/page-text.ts'
+import { openReadThrough } from './cache/read-through.ts'
+import type { Redis } from './cache/redis.ts'
+import { openUserCache } from './cache/user-cache.ts'
+import type { Config } from './config.ts'
+import { userOf } from './http/caller.ts'
+import type { Clock } from './kit/clock.ts'
+import type { Log } from './kit/log.ts'
+import { openLoop } from './kit/loop.ts'
+import type { Metrics } from './kit/metrics.ts'
+import type { Keep } from './parts.ts'
+import type { Epoch } from './rooms/epoch.ts'
+import type { HistoryNeeds } from './rooms/history.ts'
+import { openDebtBook } from './store/debt-book.ts'
+import type { Postgres } from './store/postgres.ts'
+import type { RoomBook } from './store/room-book.ts'
+import type { UserBook } from './store/user-book.ts'
+
+type Needs = {
+  redis: Redis
+  config: Pick<Config, 'redis'>
+  epoch: Pick<Epoch, 'current'>
+  postgres: Postgres
+  book: Pick<RoomBook, 'get' | 'listPublic'>
+  users: UserBook
+  clock: Clock
+  log: Log
+  metrics: Metrics
+  keep: Keep
+}
+
+/** How often a node looks for debts of anybody's. */
+const payEveryMs = 2_000
+
+export function openCached({ redis, config, epoch, postgres, book, users, clock, log, metrics, keep }: Needs) {
+  const shared = new URL(config.redis.url).host === new URL(config.redis.cacheUrl).host
+  const instance = keep(openInstance({ redis, shared, epoch: epoch.current, log, clock }))
+  const leases = openLeaseCache({ redis, clock, instance })
+  const through = openReadThrough({ leases, clock, metrics })
+  const debts = openDebts({ book: openDebtBook({ postgres }), leases, metrics, log })
+  const pages = openHistoryCache({ leases, through, clock, metrics })
+  const listPublic = openHotList<Room>({ name: 'public-rooms', through, read: book.listPublic })
+  const people = openUserCache<User>({
+    leases,
+    through,
+    metrics,
+    owe: debts.owe,
+    read: async (ids) => (await users.byIds(ids)).map(userOf),
+  })
+  keep(
+    openLoop({
+      clock,
+      everyMs: () => payEveryMs,
+      run: debts.pay,
+      onFault: (fault) => log.debug({ event: 'debts-unpaid', err: fault }),
+    }),
+  )
+
+  /** The cache knows pages, not readers: whether this one may read is asked of Postgres, every time. [X5] [M2] */
+  const page: NonNullable<HistoryNeeds['cache']> = async ({ roomId, userId, ...asked }, fromLog) => {
+    await book.get({ roomId, userId })
+    const found = await pages.page({ roomId, asked }, (missing) => fromLog({ roomId, userId, ...missing }))
+    const { source, rev, head, lines } = found
+    return { source, rev, head, messages: messagesOf(lines) }
+  }
+
+  return {
+    page,
+    people,
+    /** What commits owe the cached pages. */
+    writes: openHistoryWrites({ leases, owe: debts.owe, metrics, log }),
+    listPublic: async (q: string) => {
+      const { source, items } = await listPublic(q)
+      return { source, rooms: items }
+    },
+    users: {
+      ...users,
+      change: (id: string, change: Parameters<UserBook['change']>[1]) =>
+        people.changing(id, () => users.change(id, change)), // [C6]
+    },
+  }
+}
