@@ -111,8 +111,8 @@ export function openHistoryCache({ leases, through, clock, metrics, audit }: Nee
     if (place.to < place.from) return await direct(at, asked)
     const page = await span(at, place.from, place.to)
     const isShort = page.first + page.lines.length - 1 < place.to
-    // asked for what lies before a message that does not exist yet: then the newest are meant
-    return isShort && asked.before !== undefined ? await newest(at, asked.limit) : page
+    // it would go beyond the head: then the newest are meant
+    return isShort && asked.after === undefined ? await newest(at, asked.limit) : page
   }
 
   async function direct({ read }: At, asked: Asked): Promise<CachedPage> {

@@ -31,8 +31,10 @@ export type HistoryWrites = {
    * out. Resolves with the keys that could not be marked, to be recorded in the commit itself. [C8]
    */
   mark(rows: readonly Row[]): Promise<string[]>
-  /** After it, whatever came of it, before any ack: drops those pages, mark and all. [C4] */
+  /** After it, once it is known what came of it, before any ack: drops those pages, mark and all. [C4] */
   drop(rows: readonly Row[]): Promise<void>
+  /** In its place after a commit of unknown outcome, which may be yet to come: the marks stay until they run out. [C8] */
+  leaveMarked(rows: readonly Row[]): Promise<void>
   /** After a commit, before its ack: the tail has the new messages, or is dropped. [C4] */
   extend(commit: Commit): Promise<void>
   /** After a commit of unknown outcome, and before the ack of a draft that was known: drops the tails of these rooms. */
@@ -120,6 +122,17 @@ export function openHistoryWrites({ leases, owe, metrics, log, writer = randomUU
         const held = keys.filter((key) => !free.has(key))
         await Promise.all([leases.settle([...free], writer), leases.invalidate(held)])
       })
+    },
+
+    /** Under another name: a later commit of this node must not take it away. */
+    async leaveMarked(rows) {
+      const keys = keysOf(rows)
+      try {
+        await leases.mark(keys, `${writer}/left`)
+        release(keys)
+      } catch (fault) {
+        complain(fault) // still held under the old name
+      }
     },
 
     async extend(commit) {

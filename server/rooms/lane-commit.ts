@@ -23,7 +23,7 @@ export type Left = { busy: Map<string, Ticket[]>; failed: Ticket[] }
 export type CommitNeeds = {
   log: Pick<MessageLog, 'append'>
   announce: Pick<Announce, 'commit' | 'lost'>
-  pages?: Pick<CachedPages, 'mark' | 'drop' | 'dropTails'>
+  pages?: Pick<CachedPages, 'mark' | 'drop' | 'dropTails' | 'leaveMarked'>
   clock: Clock
   metrics: Pick<Metrics, 'commits' | 'messages' | 'batchSize' | 'commitSeconds'>
   logger: Log
@@ -103,7 +103,7 @@ export function openCommit({ log, announce, pages, clock, metrics, logger }: Com
     logger.warn({ event: 'commit-failed', writes: part.length, unknown, err: fault })
     refuse(part, { definite: !unknown, cause: fault })
     refuse(rest, { definite: true, cause: fault })
-    void drop(part)
+    void (unknown ? pages?.leaveMarked(rowsOf(part)) : drop(part)) // it may yet be committed [C8]
     if (unknown) void announce.lost(roomsOf(part))
     return [...part, ...rest]
   }
@@ -111,9 +111,9 @@ export function openCommit({ log, announce, pages, clock, metrics, logger }: Com
   /** One that cannot be committed is found by halving and fails alone; the others keep their order. [L8] [L9] */
   function halve(part: Ticket[], fault: unknown): Ticket[][] {
     const [first, second] = part
+    void drop(part) // the halves make marks of their own
     if (second !== undefined) return [part.slice(0, part.length >> 1), part.slice(part.length >> 1)]
     first?.reject(new Refusal('bad-input', { cause: fault }))
-    void drop(part)
     return []
   }
 

@@ -106,6 +106,7 @@ test('[C4] [C8] pages are marked before the commit and dropped before the ack, w
       steps.push('dropTails')
     },
     async outdate() {},
+    async leaveMarked() {},
   }
   const { clock, lanes, log, draft } = await openLaneWorld({ pages, commitMs: 2, options: { paceMs: 0 } })
   const sent = watch(lanes.write(draft(0)))
@@ -130,7 +131,14 @@ test('[C4] a draft that was known is acked when the tail it may be missing from 
   const steps: string[] = []
   const nothing = async () => {}
   const dropTails = async (roomIds: readonly string[]) => void steps.push(...roomIds)
-  const pages = { mark: async () => [], drop: nothing, extend: nothing, dropTails, outdate: nothing }
+  const pages = {
+    mark: async () => [],
+    drop: nothing,
+    extend: nothing,
+    dropTails,
+    outdate: nothing,
+    leaveMarked: nothing,
+  }
   const { clock, store, lanes, draft } = await openLaneWorld({ pages })
   const write = draft(0)
   await store.log.append([write], { patient: true }) // by a node that died before it told anybody
@@ -143,7 +151,14 @@ test('[C4] a draft that was known is acked when the tail it may be missing from 
 test('[A2] a cached tail that hangs holds up the ack for its bound, and the next commit not at all', async () => {
   const never = new Promise<void>(() => {})
   const nothing = async () => {}
-  const pages = { mark: async () => [], drop: nothing, extend: () => never, dropTails: nothing, outdate: nothing }
+  const pages = {
+    mark: async () => [],
+    drop: nothing,
+    extend: () => never,
+    dropTails: nothing,
+    outdate: nothing,
+    leaveMarked: nothing,
+  }
   const { clock, lanes, draft } = await openLaneWorld({ pages, commitMs: 2 })
   const [first, second] = [watch(lanes.write(draft(0))), watch(lanes.write(draft(1)))]
   await clock.advance(101)
