@@ -33,7 +33,7 @@ export function openHeard(needs: Needs): Heard {
   return {
     hello(hello) {
       onUser(hello.user)
-      if (hello.user.id !== userId) return // nothing of ours is said to, or kept for, somebody else [S9]
+      if (hello.user.id !== userId) return // all of ours is closed by now: nothing is said in another's name [S9]
       users.put([hello.user])
       for (const roomId of rooms.takeHello(hello.rooms)) forget(roomId)
       reads.takeHello()

@@ -38,7 +38,7 @@ export type HomeNeeds = {
   }
   /** The session is over; the link is closed. */
   onEnded: (reason: EndReason) => void
-  /** Who the server takes us for. */
+  /** Who the server takes us for. If that is somebody else, this home must be closed before it returns. [S9] */
   onUser: (user: User) => void
 }
 
@@ -52,12 +52,9 @@ export function openHome(user: User, needs: HomeNeeds) {
   const userId = user.id
   let link: Link | null = null
   let stopWatching = () => {}
-  /** The cookie is somebody else's by now: nothing of this user may be said in that name. [S9] */
-  let isStranger = false
 
-  const isOnline = () => !isStranger && link?.status.get().state === 'online'
-  const call: Call = async (name, input) =>
-    link === null || isStranger ? refused('unavailable', true) : link.call(name, input)
+  const isOnline = () => link?.status.get().state === 'online'
+  const call: Call = async (name, input) => (link === null ? refused('unavailable', true) : link.call(name, input))
   const marksOf = (roomId: string) => ({ failed: outbox.hasFailed(roomId), draft: texts.has(roomId) })
 
   const users = openUsers({ http, shelf, clock, random, users: cells.users })
@@ -85,10 +82,7 @@ export function openHome(user: User, needs: HomeNeeds) {
   const change = openChange({ call, link: cells.link, clock })
   const loaded = openLoadedRooms({ load })
   const directs = openDirects({ api, rooms, onMembers: users.need })
-  const onUser = (told: User) => {
-    isStranger = told.id !== userId
-    needs.onUser(told)
-  }
+  const { onUser } = needs
   const heard = openHeard({ userId, shelf, rooms, loaded, reads, users, outbox, onUser, onRooms: directs.look })
 
   function load(roomId: string): LoadedRoom {

@@ -67,7 +67,9 @@ export function openPages({ room, call }: { room: Room; call: Call }) {
       if (window !== null && !loaded.isAtEnd()) await extend('newer', { after: window.to })
     },
     async around(seq: number): Promise<void> {
+      const move = ++moves
       await room.first
+      if (move !== moves) return // the reader has gone elsewhere meanwhile
       const tail = loaded.tail()
       if (tail !== null && seq >= tail.from) return showLatest()
       if (!loaded.isLoaded(seq)) await load('older', { around: seq }, true)

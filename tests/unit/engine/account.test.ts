@@ -181,6 +181,16 @@ test('reads are told every 2 s at most, and what was read offline is told later'
   expect(town.cluster.rooms.get('hall').members.get('ada')?.lastRead).toBe(9)
 })
 
+test('the echo of a read does not take back what was read since', async () => {
+  const town = await openTown({ sent: 5 })
+  town.hall.seen(2)
+  await town.clock.advance(202)
+  town.hall.seen(5)
+  await town.clock.advance(100)
+  expect(town.cluster.calls.at(-1)).toMatchObject({ name: 'room:read', input: { seq: 2 } })
+  expect(summary(town, 'hall')?.lastRead).toBe(5)
+})
+
 test('“mark unread” lowers on purpose and is not undone by what is in view', async () => {
   const town = await openTown({ sent: 5 })
   town.hall.seen(5)

@@ -169,15 +169,40 @@ test('a failed draft survives a reload as failed, and is gone when it is discard
 
 test('[R11] a resend that was edited elsewhere meanwhile never shows its first body for good', async () => {
   const town = await openTown()
-  town.machine.network.losesEvent = () => true
-  town.machine.network.losesAnswer = (name) => name === 'message:send'
+  const { network } = town.machine
+  network.losesEvent = () => true
+  network.losesAnswer = (name) => name === 'message:send'
   town.hall.send('first body')
   await town.clock.advance(100)
   town.cluster.rooms.edit('hall', 1, 'edited elsewhere')
-  town.machine.network.losesAnswer = () => false
-  await town.clock.advance(8_000)
+  network.losesAnswer = () => false
+  network.refuses = (name) => (name === 'room:resume' ? { code: 'unavailable' } : null)
+  await town.clock.advance(6_000) // the ack of the resend comes before any answer of the room
+  expect(town.hall.timeline.get().rows[0]?.kind).toBe('message')
+  network.refuses = () => null
+  await town.clock.advance(10_000)
   expect(bodies(town)).toEqual(['edited elsewhere'])
 })
+
+test.each(Array.from({ length: 12 }, (_, depth) => depth))(
+  '[L6] a draft put in the very turn in which the line falls idle does not sleep (%i microtasks later)',
+  async (depth) => {
+    const town = await openTown()
+    town.machine.network.losesEvent = () => true
+    async function sendSecond(): Promise<void> {
+      for (let turn = 0; turn < depth; turn++) await null
+      town.hall.send('second')
+    }
+    const stop = town.hall.timeline.subscribe(({ rows }) => {
+      if (rows[0]?.kind !== 'message') return
+      stop()
+      void sendSecond()
+    })
+    town.hall.send('first')
+    await town.clock.advance(200)
+    expect(kept(town)).toEqual(['first', 'second'])
+  },
+)
 
 test('an own send takes the reader to the newest window', async () => {
   const town = await openTown({ sent: 200 })

@@ -70,3 +70,12 @@ test('[R5] another history starts where it says, and what was held for the old o
   expect(position.at()).toEqual({ epoch: 'two', rev: 3 })
   expect(position.isBehind()).toBe(false)
 })
+
+test('what an old connection named, and held for us, counts no more on a new one', () => {
+  const position = openPosition(at(10))
+  position.hear(99)
+  position.take(span(12, 13))
+  position.forget()
+  expect(position.isBehind()).toBe(false)
+  expect(revsOf(position.take(span(10, 12)))).toEqual([12])
+})
