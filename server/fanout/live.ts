@@ -3,7 +3,7 @@ import type { Server, Socket } from 'socket.io'
 import type { CallName, EndReason, EventName, Events } from '#protocol/wire.ts'
 
 /** Whose socket it is. Lives in `socket.data` from the handshake on. */
-export type Who = { userId: string; sid: string; handle: string; generation: number }
+type Who = { userId: string; sid: string; handle: string; generation: number }
 
 type Heard = Record<CallName, (...args: unknown[]) => void>
 export type Said = { [Name in EventName]: (payload: Events[Name]) => void }
@@ -12,7 +12,7 @@ export type Live = Server<Heard, Said, Between, Who>
 export type LiveSocket = Socket<Heard, Said, Between, Who>
 
 /** A socket of this node, with the rooms it hears. */
-export type LocalSocket = { id: string; who: Who; roomIds: string[] }
+type LocalSocket = { id: string; who: Who; roomIds: string[] }
 
 /** The part of the fan-out that is this node alone. */
 export type Locals = {

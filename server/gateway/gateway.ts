@@ -57,6 +57,7 @@ export function openGateway(needs: Needs): Gateway {
     metrics.connections.inc()
     socket.on('disconnect', () => metrics.connections.dec())
     const admission = admitted.get(socket)
+    admitted.delete(socket)
     if (admission === undefined) socket.disconnect(true)
     else welcome(socket, admission)
   })

@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts'
 
 type Heard = { event: string; payload: unknown }
 /** An answer as it came: a test says what it expects and then looks whether it is so. */
-export type Answered = {
+type Answered = {
   ok: boolean
   // biome-ignore lint/suspicious/noExplicitAny: bad input is answered, too, and tests look into whatever comes
   value?: any
