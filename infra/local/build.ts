@@ -41,7 +41,7 @@ export async function buildClient({ home, root }: Needs): Promise<boolean> {
 }
 
 /** When the youngest file at or below `path` was changed; 0 when there is none. */
-export async function newest(path: string, leaveOut: string[] = []): Promise<number> {
+async function newest(path: string, leaveOut: string[] = []): Promise<number> {
   const found = await stat(path).catch(() => null)
   if (found === null) return 0
   if (!found.isDirectory()) return found.mtimeMs

@@ -80,7 +80,7 @@ async function check({ command, config }: { command: string; config: string }): 
 }
 
 /** `localhost` may mean either loopback. */
-export function addresses(host: string, port: number): string[] {
+function addresses(host: string, port: number): string[] {
   const six = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === 'IPv6'))
   if (host === '127.0.0.1') return [`127.0.0.1:${port}`, ...(six ? [`[::1]:${port}`] : [])]
   if (host === '0.0.0.0') return [`${port}`, ...(six ? [`[::]:${port}`] : [])]

@@ -1,5 +1,5 @@
 /** Runs a Redis of our own on the loopback: `state` keeps sessions and the roster, `cache` may forget anything at any time. */
-import { chown, rename, writeFile } from 'node:fs/promises'
+import { chown, readFile, rename, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { provide } from './binaries.ts'
@@ -11,11 +11,8 @@ import { whenReady } from './ready.ts'
 
 export type RedisRole = 'state' | 'cache'
 
-/** [C7] cache memory is bounded, and evicts; sessions are never in it. [C9] the cache never persists. */
-const settings: Record<RedisRole, Record<string, string>> = {
-  state: { appendonly: 'yes', appendfsync: 'everysec', 'maxmemory-policy': 'noeviction', save: '""' },
-  cache: { appendonly: 'no', save: '""', maxmemory: '128mb', 'maxmemory-policy': 'allkeys-lru' },
-}
+/** What a role is, the same as in containers: [C7] cache memory is bounded, and evicts; [C9] the cache never persists. */
+const roleFile = (role: RedisRole) => new URL(`../redis/${role}.conf`, import.meta.url)
 
 type Needs = { home: Home; role: RedisRole; port?: number }
 
@@ -43,10 +40,11 @@ type Config = { home: Home; folder: string; role: RedisRole; port: number; passw
 
 /** In a file, not in the arguments: those are for everybody to read. */
 async function writeConfig({ home, folder, role, port, password }: Config): Promise<string> {
-  const all = { bind: '127.0.0.1', port, requirepass: password, daemonize: 'no', dir: folder, ...settings[role] }
-  const lines = Object.entries(all).map(([key, value]) => `${key} ${key === 'dir' ? JSON.stringify(value) : value}`)
+  const own = { bind: '127.0.0.1', port, requirepass: password, daemonize: 'no', dir: JSON.stringify(folder) }
+  const lines = Object.entries(own).map(([key, value]) => `${key} ${value}`)
+  const text = `${await readFile(roleFile(role), 'utf8')}\n${lines.join('\n')}\n`
   const path = join(folder, 'redis.conf')
-  await writeFile(`${path}.new`, `${lines.join('\n')}\n`, { mode: 0o600 })
+  await writeFile(`${path}.new`, text, { mode: 0o600 })
   if (home.owner !== null) await chown(`${path}.new`, home.owner.uid, home.owner.gid)
   await rename(`${path}.new`, path)
   return path

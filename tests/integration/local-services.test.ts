@@ -45,7 +45,7 @@ test('a stranger without the password is told nothing', async () => {
 test('[C7] the cache is bounded and evicts, the state never does', async () => {
   const { redisUrl, cacheRedisUrl } = inject('services')
   expect(await ask(cacheRedisUrl, 'CONFIG GET maxmemory-policy')).toContain('allkeys-lru')
-  expect(await ask(cacheRedisUrl, 'CONFIG GET maxmemory')).toContain(String(128 * 1024 * 1024))
+  expect(await ask(cacheRedisUrl, 'CONFIG GET maxmemory')).toContain(String(256 * 1024 * 1024))
   expect(await ask(redisUrl, 'CONFIG GET maxmemory-policy')).toContain('noeviction')
 })
 
