@@ -1,0 +1,72 @@
+/** What is done over HTTP on one node is felt on the sockets of the others, and seen in every answer after it. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Message, Page, User } from '#protocol/wire.ts'
+import { openCaller } from '../kit/caller.ts'
+import { eventually } from '../kit/eventually.ts'
+import { openNodes, type TestNodes } from '../kit/nodes.ts'
+import { openTestRedis } from '../kit/open-redis.ts'
+import { createRoom, password, signUp } from '../kit/visitor.ts'
+
+let cluster: TestNodes
+let [one, two] = ['', '']
+
+beforeAll(async () => {
+  cluster = await openNodes(2)
+  ;[one = '', two = ''] = cluster.origins
+})
+afterAll(() => cluster.close())
+
+test('[C6] a new display name is in the next answer of every node, cached before or not, and reaches who shares a room', async () => {
+  const [ada, bob, eve] = [await signUp(one), await signUp(two), await signUp(two)]
+  await createRoom(ada, 'private', [bob])
+  const [friend, stranger] = [await openCaller(two, bob.cookie), await openCaller(two, eve.cookie)]
+  const asked = () => bob.get<{ source: string; user: User }>(`/api/users/${ada.user.id}`)
+  await asked()
+  expect((await asked()).body).toEqual({ source: 'cache', user: ada.user })
+  const user = { ...ada.user, displayName: 'Ada, Countess of Lovelace' }
+  expect((await ada.patch('/api/users/me', { displayName: user.displayName })).status).toBe(200)
+  expect((await asked()).body.user).toEqual(user)
+  await eventually(() => expect(friend.of('user:changed')).toEqual([{ user }]), { withinMs: 1_000 })
+  expect(stranger.of('user:changed')).toEqual([])
+})
+
+test('[C4] a message is in the next page of every node, and so is what becomes of it', async () => {
+  const [ada, bob] = [await signUp(one), await signUp(two)]
+  const path = `/api/rooms/${(await createRoom(ada, 'private', [bob])).id}/messages`
+  const bodiesOn = async (person: typeof ada) => (await person.get<Page>(path)).body.messages.map(({ body }) => body)
+  for (const line of ['one', 'two', 'three']) {
+    await ada.post<{ message: Message }>(path, { body: line })
+    expect((await bodiesOn(bob)).at(-1)).toBe(line)
+  }
+  const hit = await bob.get<Page>(path)
+  expect(hit.body.source).toBe('cache')
+  expect(hit.headers.get('x-cache')).toBe('hit')
+  await ada.patch(`${path}/1`, { body: 'uno' })
+  expect(await bodiesOn(bob)).toEqual(['uno', 'two', 'three'])
+  await ada.delete(`${path}/2`)
+  expect(await bodiesOn(bob)).toEqual(['uno', null, 'three'])
+})
+
+test('[S2] [S8] whoever changes the password stays on the line while the other devices go', async () => {
+  const ada = await signUp(one)
+  const own = await openCaller(two, ada.cookie)
+  const phone = await signUp(two)
+  await phone.post('/api/session', { username: ada.user.username, password })
+  const other = await openCaller(one, phone.cookie)
+  expect((await ada.post('/api/users/me/password', { current: password, next: 'a new and better one' })).status).toBe(
+    204,
+  )
+  await eventually(() => expect(other.of('session:ended')).toEqual([{ reason: 'password-changed' }]), {
+    withinMs: 1_000,
+  })
+  const witness = await signUp(two)
+  const watched = await openCaller(two, witness.cookie)
+  const [, sid = ''] = /^parley\.sid=s:(.+)\./.exec(decodeURIComponent(witness.cookie)) ?? []
+  const { REDIS_URL = '' } = cluster.env
+  const { client } = await openTestRedis(REDIS_URL)
+  expect(await client.del(`session:${sid}`)).toBe(1)
+  // once this is noticed, repair has looked at all sessions of the node after the change
+  await eventually(() => expect(watched.of('session:ended')).toEqual([{ reason: 'expired' }]))
+  expect(own.socket.connected).toBe(true)
+  expect(own.of('session:ended')).toEqual([])
+})
