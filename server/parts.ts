@@ -19,6 +19,7 @@ import { openHttp } from './http/http.ts'
 import { openPasswords } from './http/passwords.ts'
 import { addressOf } from './kit/address.ts'
 import type { Clock } from './kit/clock.ts'
+import type { Keep } from './kit/closing.ts'
 import type { Log } from './kit/log.ts'
 import { openMetrics } from './kit/metrics.ts'
 import { isOurOrigin } from './kit/origin.ts'
@@ -35,9 +36,6 @@ import { openMessageLog } from './store/message-log.ts'
 import { openPostgres } from './store/postgres.ts'
 import { openRoomBook } from './store/room-book.ts'
 import { openUserBook } from './store/user-book.ts'
-
-/** Remembers a part, to be closed before all that were kept earlier. */
-export type Keep = <Part extends { close(): unknown }>(part: Part) => Part
 
 type GroundNeeds = { config: Config; version: string; log: Log; clock: Clock; keep: Keep }
 
@@ -136,7 +134,7 @@ export function openParts(ground: PartNeeds) {
     openHeartbeat({
       node,
       roster,
-      sockets: () => fanout.sockets().length,
+      sockets: () => fanout.socketIds().length,
       details: openDetails({
         metrics,
         lanes,

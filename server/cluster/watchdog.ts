@@ -15,6 +15,7 @@ type Needs = {
 
 export type Watchdog = { close(): Promise<void> }
 
+/** Powerless over process 1, which the kernel lets nobody in its container kill: there, an init must stand in front. */
 export function openWatchdog({ node, clock, limitMs }: Needs): Watchdog {
   if (limitMs === 0) return { close: () => Promise.resolve() }
   const everyMs = Math.min(250, limitMs / 4)

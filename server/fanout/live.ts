@@ -30,6 +30,8 @@ export type Locals = {
   localRooms(): string[]
   localSockets(roomId: string): number
   hears(socketId: string, roomId: string): boolean
+  socketIds(): string[]
+  /** Names every room of every socket: for rounds, not for every second. */
   sockets(): LocalSocket[]
   /** Closes the sockets that `concerns`, telling them why. */
   end(concerns: (who: Who) => boolean, reason: EndReason): void

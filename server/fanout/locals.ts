@@ -39,6 +39,7 @@ export function openLocals({ io, log }: { io: Live; log: Log }): Locals {
     localRooms: () => roomIdsIn(adapter.rooms.keys()),
     localSockets: (roomId) => adapter.rooms.get(roomName(roomId))?.size ?? 0,
     hears: (socketId, roomId) => adapter.rooms.get(roomName(roomId))?.has(socketId) ?? false,
+    socketIds: () => [...sockets.keys()],
     sockets: () => [...sockets.values()].map(({ id, data, rooms }) => ({ id, who: data, roomIds: roomIdsIn(rooms) })),
     end(concerns, reason) {
       for (const socket of [...sockets.values()]) {

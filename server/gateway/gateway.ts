@@ -82,7 +82,7 @@ export function openGateway(needs: Needs): Gateway {
   return {
     endSessions: (ended) => fanout.toNodes('session:ended', ended),
     async drain(overMs) {
-      const ids = fanout.sockets().map(({ id }) => id)
+      const ids = fanout.socketIds()
       const size = Math.ceil(ids.length / drainBatches)
       const restMs = overMs / drainBatches
       for (let at = 0; at < ids.length; at += size) {
@@ -92,7 +92,7 @@ export function openGateway(needs: Needs): Gateway {
         await pause(clock, restMs)
       }
       const deadlineMs = clock.ticks() + overMs
-      while (fanout.sockets().length > 0 && clock.ticks() < deadlineMs) await pause(clock, 50)
+      while (fanout.socketIds().length > 0 && clock.ticks() < deadlineMs) await pause(clock, 50)
     },
     close: touching.close,
   }
