@@ -4,6 +4,7 @@ import { openCluster } from '../../infra/local/cluster.ts'
 import { temporaryHome } from '../../infra/local/home.ts'
 import { freePort } from '../../infra/local/ports.ts'
 import { openProgress } from '../../infra/local/progress.ts'
+import { roomy } from './roomy.ts'
 
 export type ClusterFacts = {
   /** Through nginx, as people come. */
@@ -24,21 +25,6 @@ declare module 'vitest' {
   }
 }
 
-/** All of a test's people come from one address. [X7] */
-const generous = {
-  ADMINS: 'admin',
-  BUDGET_SIGN_IN_NAME: '10000/1m',
-  BUDGET_SIGN_IN_ADDRESS: '100000/1m',
-  BUDGET_SIGN_UP_ADDRESS: '100000/1m',
-  BUDGET_PASSWORD_USER: '10000/1m',
-  BUDGET_CALL_USER: '1000000/1m',
-  BUDGET_CALL_SOCKET: '1000000/1m',
-  BUDGET_SEND_USER: '1000000/1m',
-  BUDGET_CREATE_USER: '100000/1m',
-  BUDGET_TYPING_USER: '1000000/1m',
-  BUDGET_CONNECT_ADDRESS: '1000000/1m',
-}
-
 /** Resolves, once it serves, with what ends it again. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const write = (text: string) => void process.stdout.write(`cluster: ${text}`)
@@ -46,7 +32,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const home = await temporaryHome(progress.say)
   const root = new URL('../../', import.meta.url).pathname
   const place = { home, root, host: '127.0.0.1', port: await freePort() }
-  const starting = openCluster({ ...place, nodes: 3, given: generous, progress })
+  const starting = openCluster({ ...place, nodes: 3, given: { ADMINS: 'admin', ...roomy }, progress })
   const end = async () => {
     await starting.close()
     await home.remove()

@@ -5,21 +5,7 @@ import { openLog } from '../../server/kit/log.ts'
 import { freshDatabase } from './database.ts'
 import { eventually } from './eventually.ts'
 import { freshRedisUrl } from './redis.ts'
-
-/** Tests come from one address and in a hurry, so they are given far more than people are. [X7] */
-const roomy = '1000000/1m'
-const roomyBudgets = {
-  BUDGET_SIGN_IN_NAME: roomy,
-  BUDGET_SIGN_IN_ADDRESS: roomy,
-  BUDGET_SIGN_UP_ADDRESS: roomy,
-  BUDGET_PASSWORD_USER: roomy,
-  BUDGET_CALL_USER: roomy,
-  BUDGET_CALL_SOCKET: roomy,
-  BUDGET_SEND_USER: roomy,
-  BUDGET_CREATE_USER: roomy,
-  BUDGET_TYPING_USER: roomy,
-  BUDGET_CONNECT_ADDRESS: roomy,
-}
+import { roomy } from './roomy.ts'
 
 export type TestNode = App & { name: string; origin: string }
 
@@ -38,7 +24,7 @@ export async function clusterEnv(given: Environment = {}): Promise<Environment> 
     LOG_LEVEL: TEST_LOG_LEVEL,
     PORT: '0',
     DRAIN_MS: '3000',
-    ...roomyBudgets,
+    ...roomy,
     ...given,
   }
 }

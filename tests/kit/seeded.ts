@@ -5,9 +5,13 @@ export type Seeded = {
   next(): number
   /** A whole number in [0, below). */
   below(below: number): number
+  /** A whole number from `min` to `max`, both included. */
+  between(min: number, max: number): number
   chance(share: number): boolean
   pick<Value>(from: readonly Value[]): Value
   shuffle<Value>(values: readonly Value[]): Value[]
+  /** One of the names, each as likely as its weight says. */
+  weigh<Name extends string>(weights: Readonly<Record<Name, number>>): Name
 }
 
 /** Mulberry32: small, and good enough to disturb things. */
@@ -23,6 +27,7 @@ export function openSeeded(seed: number): Seeded {
   return {
     next,
     below,
+    between: (min, max) => min + below(max - min + 1),
     chance: (share) => next() < share,
     pick(from) {
       const value = from[below(from.length)]
@@ -32,6 +37,15 @@ export function openSeeded(seed: number): Seeded {
     shuffle(values) {
       const left = [...values]
       return values.flatMap(() => left.splice(below(left.length), 1))
+    },
+    weigh(weights) {
+      const entries = Object.entries(weights) as [keyof typeof weights, number][]
+      let left = next() * entries.reduce((sum, [, weight]) => sum + weight, 0)
+      for (const [name, weight] of entries) {
+        left -= weight
+        if (left < 0) return name
+      }
+      throw new Error('unable to weigh; all weights are zero')
     },
   }
 }

@@ -11,7 +11,7 @@ import { type MemoryStore, openMemoryStore } from '../fakes/memory-store.ts'
 import { openTroubledLog, poison } from '../fakes/troubled-log.ts'
 import { openManualClock } from '../kit/manual-clock.ts'
 import { furnish, laneOptions, metrics, silent, watch } from '../kit/rooms.ts'
-import { type Chance, openChance } from '../tools/chaos/random.ts'
+import { openSeeded, type Seeded } from '../kit/seeded.ts'
 
 type Try = { lane: number; write: Write; seen: ReturnType<typeof watch<{ rev: number; message: { seq: number } }>> }
 
@@ -20,7 +20,7 @@ const { SEED, SEEDS = SEED === undefined ? '60' : '1' } = process.env
 const first = Number(SEED ?? Math.floor(Math.random() * 1e9))
 const seeds = Array.from({ length: Number(SEEDS) }, (_, index) => first + index)
 
-async function openNodes(chance: Chance) {
+async function openNodes(chance: Seeded) {
   const clock = openManualClock()
   const store = openMemoryStore(clock)
   const { userIds, roomIds } = await furnish(store, { people: 5, rooms: 4 })
@@ -40,7 +40,7 @@ async function openNodes(chance: Chance) {
   return { clock, store, userIds, roomIds, nodes }
 }
 
-async function play(chance: Chance) {
+async function play(chance: Seeded) {
   const { clock, store, userIds, roomIds, nodes } = await openNodes(chance)
   const tries: Try[] = []
   const holds: (() => void)[] = []
@@ -93,7 +93,7 @@ const isDefinite = ({ seen }: Try) => seen.fault instanceof Refusal && seen.faul
 
 for (const seed of seeds) {
   test(`[L3] [L7] [L8] [L9] [R1] lanes keep their promises under chance (SEED=${seed})`, async () => {
-    const { store, tries, drained } = await play(openChance(seed))
+    const { store, tries, drained } = await play(openSeeded(seed))
     const messages = messagesOf(store)
     expect(drained.state, 'all that was accepted is settled').toBe('resolved')
     for (const { room, head, rev, messages: rows } of store.tables.rooms.values()) {

@@ -10,8 +10,8 @@ import { openLink } from '../../../client/engine/link.ts'
 import { openConnect } from '../../../client/engine/link-socket.ts'
 import { openSoleTab } from '../../../client/engine/tabs.ts'
 import { openMemoryVault, type Vault } from '../../../client/engine/vault.ts'
+import { openSeeded } from '../../kit/seeded.ts'
 import { openPerson, type Person } from './person.ts'
-import { openChance } from './random.ts'
 import type { Recorder } from './recorder.ts'
 
 /** One browser: its cookies and its disk outlive every page. */
@@ -61,7 +61,7 @@ export async function openCrowd({
   const run = Math.floor(Math.random() * 1e9).toString(36)
   const members: { user: User; browser: Browser }[] = []
   for (let index = 0; index < people; index += 1) {
-    const skewMs = index % 5 === 0 ? openChance(seed + index).between(-600_000, 600_000) : 0
+    const skewMs = index % 5 === 0 ? openSeeded(seed + index).between(-600_000, 600_000) : 0
     const browser = openBrowser(url, skewMs)
     const username = `chaos-${run}-${index + 1}`
     const { user } = await ask<{ user: User }>(url, browser, '/api/users', { username, password })
@@ -83,7 +83,7 @@ export async function openCrowd({
         roomIds,
         boot: async () => openPage(url, browser),
         recorder,
-        chance: openChance(seed + 1_000 + index),
+        chance: openSeeded(seed + 1_000 + index),
       }),
     ),
   )

@@ -2,15 +2,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Command, parseCommand } from '../../../infra/local/command.ts'
 import type { Reply } from '../../../infra/local/control.ts'
+import type { Seeded } from '../../kit/seeded.ts'
 import type { Fault } from './nemesis.ts'
 import type { Person } from './person.ts'
-import type { Chance } from './random.ts'
 
 type Needs = {
   tell: (command: Command) => Promise<Reply>
   nodes: number
   persons: readonly Person[]
-  chance: Chance
+  chance: Seeded
 }
 
 export function localFaults({ tell, nodes, persons, chance }: Needs): Fault[] {

@@ -6,9 +6,9 @@ import { openCluster } from '../../../infra/local/cluster.ts'
 import { temporaryHome } from '../../../infra/local/home.ts'
 import { freePort } from '../../../infra/local/ports.ts'
 import { openProgress } from '../../../infra/local/progress.ts'
+import { roomy } from '../../kit/roomy.ts'
 import { drawPage } from './page.ts'
 import { tellOutcome } from './report.ts'
-import { roomy } from './roomy.ts'
 import { runChaos } from './run.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')

@@ -1,6 +1,6 @@
 /** The one who breaks things: picks a fault by chance, lets it last, mends it, and goes on. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Chance } from './random.ts'
+import type { Seeded } from '../../kit/seeded.ts'
 import type { Recorder } from './recorder.ts'
 
 /** What can be broken. `begin` resolves when it is broken, `end` when it is asked to be whole again. */
@@ -13,7 +13,7 @@ export type Fault = {
 
 type Needs = {
   faults: readonly Fault[]
-  chance: Chance
+  chance: Seeded
   recorder: Recorder
   /** Resolves when the cluster is whole: between two faults people get a moment of calm. */
   whole: () => Promise<void>

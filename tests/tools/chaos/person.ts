@@ -2,8 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Message } from '#protocol/wire.ts'
 import type { Engine, RoomHandle } from '../../../client/engine/face.ts'
+import type { Seeded } from '../../kit/seeded.ts'
 import type { FinalView } from '../checker/history.ts'
-import type { Chance } from './random.ts'
 import { follow, type Recorder, until } from './recorder.ts'
 
 export type Identity = { client: string; userId: string }
@@ -14,7 +14,7 @@ type Needs = {
   /** A new engine on the same disk, as a reloaded page would have. */
   boot: () => Promise<Engine>
   recorder: Recorder
-  chance: Chance
+  chance: Seeded
 }
 
 export type Person = Awaited<ReturnType<typeof openPerson>>

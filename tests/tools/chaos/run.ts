@@ -5,13 +5,13 @@ import type { Reply } from '../../../infra/local/control.ts'
 import type { Status } from '../../../infra/local/status.ts'
 import { openLog } from '../../../server/kit/log.ts'
 import { openPostgres } from '../../../server/store/postgres.ts'
+import { openSeeded } from '../../kit/seeded.ts'
 import type { History } from '../checker/history.ts'
 import { judge, type Verdict } from '../checker/verdict.ts'
 import { openCrowd } from './crowd.ts'
 import { localFaults } from './faults.ts'
 import { rampage } from './nemesis.ts'
 import type { Person } from './person.ts'
-import { openChance } from './random.ts'
 import { openRecorder } from './recorder.ts'
 import { readTruths } from './truth.ts'
 
@@ -46,7 +46,7 @@ const settleMs = 60_000
 export async function runChaos(target: Target, options: Options): Promise<Outcome> {
   const { url, databaseUrl, nodes, tell, say } = target
   const { seed, seconds, people, rooms, everyMs } = options
-  const chance = openChance(seed) // the nemesis' own: people draw from theirs, or their pace would change its choices
+  const chance = openSeeded(seed) // the nemesis' own: people draw from theirs, or their pace would change its choices
   const recorder = openRecorder()
   const log = openLog({ node: 'chaos', level: 'fatal', pretty: false })
   const postgres = openPostgres({ url: databaseUrl, poolMax: 2, log })

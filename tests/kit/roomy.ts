@@ -1,4 +1,4 @@
-/** A crowd comes from one address and in a hurry: budgets are raised for it, never taken out. [X7] */
+/** Tests and tools come from one address and in a hurry: they are given far more than people are, never no limit. [X7] */
 const most = '1000000/1m'
 
 export const roomy = {
