@@ -5,6 +5,7 @@ import { openOnline } from '../../server/cluster/online.ts'
 import type { NodeWords } from '../../server/fanout/words.ts'
 import { openMemoryRoster } from '../fakes/memory-roster.ts'
 import { openManualClock } from '../kit/manual-clock.ts'
+import { openSeeded } from '../kit/seeded.ts'
 
 type Word = NodeWords['presence']
 
@@ -163,11 +164,7 @@ test('[P1] a roster that lost its tables gets them again, though nobody moves', 
 
 test('[P1] [P2] after any mixture of arrivals, hops, losses, outages and deaths all nodes agree with the truth', async () => {
   const seed = Math.floor(Math.random() * 2 ** 31)
-  let state = seed
-  const random = (below: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
+  const { below: random } = openSeeded(seed)
   for (let run = 0; run < 5; run += 1) {
     const { roster, bus, openNode, live } = openCluster()
     let nodes = ['a', 'b', 'c'].map(openNode)

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { limits } from '#protocol/limits.ts'
 import type { Presence } from '#protocol/wire.ts'
 import { openRoomPresence } from '../../server/cluster/room-presence.ts'
+import { openSeeded } from '../kit/seeded.ts'
 
 const roomId = 'room'
 
@@ -69,18 +70,9 @@ test('[P1] a large room is counted, and becomes named again when it shrinks', ()
   expect(presence.step()).toEqual({ roomId, online: ['user-2', 'user-8', 'user-9'] })
 })
 
-/** A small generator, so that a seed is all it takes to see a failure again. */
-function openRandom(seed: number) {
-  let state = seed
-  return (below: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
-
 test('[P1] a state and the differences after it are the later state, whatever happens in between', () => {
   const seed = Math.floor(Math.random() * 2 ** 31)
-  const random = openRandom(seed)
+  const { below: random } = openSeeded(seed)
   for (let run = 0; run < 100; run += 1) {
     const people = Array.from({ length: 190 + random(30) }, (_, index) => `user-${index}`)
     const { online, presence } = openRoom(people.slice(0, random(people.length)))
