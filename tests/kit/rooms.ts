@@ -27,7 +27,7 @@ export const laneOptions: LaneOptions = {
 
 /** People with names `u1`, `u2` … who are members of rooms of the given kind. */
 export async function furnish(
-  { users, book }: MemoryStore,
+  { users, book }: Pick<MemoryStore, 'users' | 'book'>,
   { people, rooms, kind = 'private' }: { people: number; rooms: number; kind?: 'public' | 'private' },
 ): Promise<{ userIds: string[]; roomIds: string[] }> {
   const userIds: string[] = []
@@ -94,7 +94,7 @@ export const refusal = (view: object) => ({
 
 /** Writes messages straight into the store, as any node may have. */
 export async function fill(
-  { log }: MemoryStore,
+  { log }: Pick<MemoryStore, 'log'>,
   { roomId, userId, messages, body = 'text' }: { roomId: string; userId: string; messages: number; body?: string },
 ): Promise<void> {
   for (let n = 1; n <= messages; n++) {
