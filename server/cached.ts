@@ -6,6 +6,7 @@ import { openHistoryWrites } from './cache/history-writes.ts'
 import { openHotList } from './cache/hot-list.ts'
 import { openInstance } from './cache/instance.ts'
 import { openLeaseCache } from './cache/lease-cache.ts'
+import { openMarks } from './cache/marks.ts'
 import { messagesOf } from './cache/page-text.ts'
 import { openReadThrough } from './cache/read-through.ts'
 import type { Redis } from './cache/redis.ts'
@@ -13,10 +14,10 @@ import { openUserCache } from './cache/user-cache.ts'
 import type { Config } from './config.ts'
 import { userOf } from './http/caller.ts'
 import type { Clock } from './kit/clock.ts'
+import type { Keep } from './kit/closing.ts'
 import type { Log } from './kit/log.ts'
 import { openLoop } from './kit/loop.ts'
 import type { Metrics } from './kit/metrics.ts'
-import type { Keep } from './parts.ts'
 import type { Epoch } from './rooms/epoch.ts'
 import type { HistoryNeeds } from './rooms/history.ts'
 import { openDebtBook } from './store/debt-book.ts'
@@ -26,6 +27,8 @@ import type { UserBook } from './store/user-book.ts'
 
 type Needs = {
   redis: Redis
+  /** Where sessions are: what must not be forgotten. */
+  state: Redis
   config: Pick<Config, 'redis'>
   epoch: Pick<Epoch, 'current'>
   postgres: Postgres
@@ -40,16 +43,18 @@ type Needs = {
 /** How often a node looks for debts of anybody's. */
 const payEveryMs = 2_000
 
-export function openCached({ redis, config, epoch, postgres, book, users, clock, log, metrics, keep }: Needs) {
+export function openCached({ redis, state, config, epoch, postgres, book, users, clock, log, metrics, keep }: Needs) {
   const shared = new URL(config.redis.url).host === new URL(config.redis.cacheUrl).host
   const instance = keep(openInstance({ redis, shared, epoch: epoch.current, log, clock }))
   const leases = openLeaseCache({ redis, clock, instance })
-  const through = openReadThrough({ leases, clock, metrics })
+  const marks = openMarks({ redis: state, clock })
+  const through = openReadThrough({ leases, marks, clock, metrics })
   const debts = openDebts({ book: openDebtBook({ postgres }), leases, metrics, log })
   const pages = openHistoryCache({ leases, through, clock, metrics })
   const listPublic = openHotList<Room>({ name: 'public-rooms', through, read: book.listPublic })
   const people = openUserCache<User>({
     leases,
+    marks,
     through,
     metrics,
     owe: debts.owe,
@@ -76,7 +81,7 @@ export function openCached({ redis, config, epoch, postgres, book, users, clock,
     page,
     people,
     /** What commits owe the cached pages. */
-    writes: openHistoryWrites({ leases, owe: debts.owe, metrics, log }),
+    writes: openHistoryWrites({ leases, marks, owe: debts.owe, metrics, log }),
     listPublic: async (q: string) => {
       const { source, items } = await listPublic(q)
       return { source, rooms: items }

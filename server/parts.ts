@@ -109,7 +109,18 @@ export function openParts(ground: PartNeeds) {
     }),
   )
 
-  const cached = openCached({ ...common, log: logger, redis: ground.cache, config, epoch, postgres, book, users, keep })
+  const cached = openCached({
+    ...common,
+    log: logger,
+    redis: ground.cache,
+    state,
+    config,
+    epoch,
+    postgres,
+    book,
+    users,
+    keep,
+  })
   const pages = cached.writes
   const announce = openAnnounce({ ...common, pages, fanout, boundMs: 250 })
   const membership = openMembership({ book, announce, fanout })

@@ -6,13 +6,15 @@ import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { numberOf, pageKey, tailKey } from './history-keys.ts'
 import type { LeaseCache } from './lease-cache.ts'
+import type { Marks } from './marks.ts'
 import { lineOf } from './page-text.ts'
 
 type Row = { roomId: string; seq: number }
 type Commit = { roomId: string; base: number; rev: number; head: number; messages: Message[] }
 
 type Needs = {
-  leases: Pick<LeaseCache, 'reachable' | 'invalidate' | 'mark' | 'settle' | 'extend' | 'outdate'>
+  leases: Pick<LeaseCache, 'reachable' | 'invalidate' | 'extend' | 'outdate'>
+  marks: Pick<Marks, 'mark' | 'unmark'>
   /** Takes down keys whose invalidation has to wait; never rejects. [C8] */
   owe: (keys: string[]) => Promise<void>
   metrics: Pick<Metrics, 'cacheWrites'>
@@ -59,7 +61,7 @@ function keysOf(rows: readonly Row[]): string[] {
   return [...new Set(rows.flatMap(({ roomId, seq }) => [pageKey(roomId, numberOf(seq)), tailKey(roomId)]))]
 }
 
-export function openHistoryWrites({ leases, owe, metrics, log, writer = randomUUID() }: Needs): HistoryWrites {
+export function openHistoryWrites({ leases, marks, owe, metrics, log, writer = randomUUID() }: Needs): HistoryWrites {
   /** How many commits of this node hold each mark: the last one takes it away. */
   const holds = new Map<string, number>()
   let complaining = false
@@ -106,7 +108,8 @@ export function openHistoryWrites({ leases, owe, metrics, log, writer = randomUU
       const keys = keysOf(rows)
       for (const key of keys) holds.set(key, (holds.get(key) ?? 0) + 1)
       try {
-        await leases.mark(keys, writer)
+        await marks.mark(keys, writer) // first, so that whoever leases after the invalidation sees it
+        await leases.invalidate(keys)
         count('marked', keys.length)
         return []
       } catch (fault) {
@@ -117,10 +120,10 @@ export function openHistoryWrites({ leases, owe, metrics, log, writer = randomUU
 
     async drop(rows) {
       const keys = keysOf(rows)
-      const free = new Set(release(keys))
+      const free = release(keys)
       await dropKeys(keys, async () => {
-        const held = keys.filter((key) => !free.has(key))
-        await Promise.all([leases.settle([...free], writer), leases.invalidate(held)])
+        await leases.invalidate(keys) // first, so that whoever read before the commit does not outlast the mark
+        await marks.unmark(free, writer)
       })
     },
 
@@ -128,7 +131,7 @@ export function openHistoryWrites({ leases, owe, metrics, log, writer = randomUU
     async leaveMarked(rows) {
       const keys = keysOf(rows)
       try {
-        await leases.mark(keys, `${writer}/left`)
+        await marks.mark(keys, `${writer}/left`)
         release(keys)
       } catch (fault) {
         complain(fault) // still held under the old name

@@ -1,6 +1,6 @@
 /**
  * Values that cannot be stale: who misses takes a lease, and only an unrevoked lease may fill. After the leases of Nishtala
- * et al., "Scaling Memcache at Facebook" (NSDI 2013), with marks for writers under way. [C1] [C2] [C8]
+ * et al., "Scaling Memcache at Facebook" (NSDI 2013). [C1] [C2]
  */
 import type { Clock } from '../kit/clock.ts'
 import type { Instance } from './instance.ts'
@@ -9,11 +9,8 @@ import { openPatience } from './patience.ts'
 import type { Redis, RedisClient } from './redis.ts'
 import type { Script } from './script.ts'
 
-/**
- * `leased`: read the source, then `fill` or `release`. `busy`: somebody else is reading. `written`: somebody is writing;
- * read the source and keep it to yourself. [C8]
- */
-export type Lease = { kind: 'hit'; value: string } | { kind: 'leased' | 'busy' | 'written' }
+/** `leased`: read the source, then `fill` or `release`. `busy`: somebody else is reading. */
+export type Lease = { kind: 'hit'; value: string } | { kind: 'leased' | 'busy' }
 
 /** What one commit adds to a tail of up to `longest` messages: `lines[0]` is the message `first`. */
 export type Extension = {
@@ -40,9 +37,6 @@ export type LeaseCache = {
   release(key: string, token: string): Promise<void>
   /** Deletes the values and revokes the leases under way. */
   invalidate(keys: readonly string[]): Promise<void>
-  /** As `invalidate`, and until `settle` nobody fills; a writer that died is forgotten after a minute. [C8] */
-  mark(keys: readonly string[], writer: string): Promise<void>
-  settle(keys: readonly string[], writer: string): Promise<void>
   /** Adds to a tail in place if it is exactly at `base`, else drops it; leases under way are revoked in any case. [C4] */
   extend(key: string, extension: Extension): Promise<Extended>
   /** Drops a tail that is older than `rev`. */
@@ -54,24 +48,22 @@ type Needs = { redis: Redis; clock: Clock; instance: Pick<Instance, 'scope' | 'r
 export type LeaseOptions = {
   /** Longer than a read of the source takes, shorter than the others are willing to wait. */
   leaseMs: number
-  /** Far longer than a commit can take: past it a writer counts as dead. */
-  markMs: number
   boundMs: number
   restMs: number
 }
 
-const defaults: LeaseOptions = { leaseMs: 800, markMs: 60_000, boundMs: 150, restMs: 500 }
+const defaults: LeaseOptions = { leaseMs: 800, boundMs: 150, restMs: 500 }
 
 /** Keys carry the instance's run and the epoch: what was kept in another one is never found again. [C9] */
 export function openLeaseCache({ redis, clock, instance, options = defaults }: Needs): LeaseCache {
-  const { boundMs, restMs, leaseMs, markMs } = options
+  const { boundMs, restMs, leaseMs } = options
   const patience = openPatience({ redis, clock, boundMs, restMs })
 
   const valueKey = (key: string) => `cache:${instance.scope()}:${key}`
 
   function keysOf(key: string): string[] {
     const value = valueKey(key)
-    return [value, `${value}:lease`, `${value}:marks`]
+    return [value, `${value}:lease`]
   }
 
   async function ask<Value>(what: string, commands: (client: RedisClient) => Promise<Value>): Promise<Value> {
@@ -92,7 +84,7 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
         const answer = await scripts.lease(client, keysOf(key), [token, String(leaseMs)])
         const [kind, value] = Array.isArray(answer) ? answer : []
         if (kind === 'hit') return { kind, value: String(value) }
-        return { kind: kind === 'leased' || kind === 'busy' ? kind : 'written' }
+        return { kind: kind === 'leased' ? kind : 'busy' }
       }),
     fill: (key, token, { value, ttlMs }) =>
       ask('fill the cache', async (client) => {
@@ -101,8 +93,6 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
       }),
     release: (key, token) => each('release a lease', scripts.release, { keys: [key], values: [token] }),
     invalidate: (keys) => each('invalidate cached values', scripts.invalidate, { keys, values: [] }),
-    mark: (keys, writer) => each('mark cached values', scripts.mark, { keys, values: [writer, String(markMs)] }),
-    settle: (keys, writer) => each('settle cached values', scripts.settle, { keys, values: [writer] }),
     outdate: (key, rev) => each('drop an old tail', scripts.outdate, { keys: [key], values: [String(rev)] }),
     extend: (key, { base, rev, head, longest, first, lines }) =>
       ask('extend a cached tail', async (client) => {

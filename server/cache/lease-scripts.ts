@@ -1,26 +1,20 @@
 /**
- * The steps of the lease cache, each atomic. A name stands for three keys: its value, its lease (the token of the one reader
- * who may fill it) and its marks (writers under way, by the time when a dead one's mark runs out).
+ * The steps of the lease cache, each atomic. A name stands for two keys: its value, and its lease, which holds the token of
+ * the one reader who may fill it.
  */
 import { openScript } from './script.ts'
 
-const nowMs = `
-local time = redis.call('TIME')
-local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)`
-
-/** KEYS: value, lease, marks. ARGV: token, how long the lease holds. */
-const lease = openScript(`${nowMs}
+/** KEYS: value, lease, here and everywhere. ARGV: token, how long the lease holds. */
+const lease = openScript(`
 local value = redis.call('GET', KEYS[1])
 if value then return { 'hit', value } end
-if redis.call('ZCOUNT', KEYS[3], nowMs, '+inf') > 0 then return { 'written' } end
 if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return { 'leased' } end
 return { 'busy' }`)
 
 /** ARGV: token, value, how long it may live. Whoever lost the lease in between read what may be old by now. [C2] */
-const fill = openScript(`${nowMs}
+const fill = openScript(`
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[2])
-if redis.call('ZCOUNT', KEYS[3], nowMs, '+inf') > 0 then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`)
 
@@ -31,18 +25,6 @@ return 1`)
 
 /** A deleted value without a deleted lease would let a reader who is under way bring it back. [C2] */
 const invalidate = openScript(`return redis.call('DEL', KEYS[1], KEYS[2])`)
-
-/** ARGV: writer, how long its mark holds. [C8] */
-const mark = openScript(`${nowMs}
-redis.call('DEL', KEYS[1], KEYS[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', nowMs)
-redis.call('ZADD', KEYS[3], nowMs + ARGV[2], ARGV[1])
-return redis.call('PEXPIRE', KEYS[3], ARGV[2])`)
-
-/** ARGV: writer. The marks of others stay. */
-const settle = openScript(`
-redis.call('ZREM', KEYS[3], ARGV[1])
-return redis.call('DEL', KEYS[1], KEYS[2])`)
 
 /**
  * ARGV: base, rev, head, the longest window, the seq of the first line, lines. A value here begins with rev, head and first
@@ -71,4 +53,4 @@ local rev = tonumber(redis.call('GETRANGE', KEYS[1], 0, 9))
 if rev and rev >= tonumber(ARGV[1]) then return 0 end
 return redis.call('DEL', KEYS[1], KEYS[2])`)
 
-export const leaseScripts = { lease, fill, release, invalidate, mark, settle, extend, outdate }
+export const leaseScripts = { lease, fill, release, invalidate, extend, outdate }

@@ -5,6 +5,7 @@ import { type Clock, pause } from '../kit/clock.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
 import type { LeaseCache } from './lease-cache.ts'
+import type { Marks } from './marks.ts'
 
 /** `ttlMs: 0` says that it is not to be kept. */
 export type Kept = { value: string; ttlMs: number }
@@ -12,6 +13,7 @@ export type Found = { source: Source; value: string }
 
 type Needs = {
   leases: Pick<LeaseCache, 'reachable' | 'look' | 'lease' | 'fill' | 'release'>
+  marks: Pick<Marks, 'marked'>
   clock: Clock
   metrics: Pick<Metrics, 'cacheLooks' | 'cacheFills' | 'cacheWaits'>
   /** How long others' reads are waited for; longer than a lease holds, so that the death of a reader does not free all. [C1] */
@@ -26,11 +28,23 @@ type Flight = { running: Promise<Found>; next: Promise<Found> | null }
 /** Up to a tenth shorter, so that what was filled together does not run out together. */
 export const jittered = (ttlMs: number) => ttlMs * (1 - Math.random() / 10)
 
-export function openReadThrough({ leases, clock, metrics, waitMs = 1_200 }: Needs): ReadThrough {
+export function openReadThrough({ leases, marks, clock, metrics, waitMs = 1_200 }: Needs): ReadThrough {
   const flights = new Map<string, Flight>()
 
   async function fromSource(read: () => Promise<Kept>): Promise<Found> {
     return { source: 'database', value: (await read()).value }
+  }
+
+  /** Looks for writers last: one that marks later revokes the lease. [C8] */
+  async function fill(key: string, token: string, { value, ttlMs }: Kept): Promise<'kept' | 'refused'> {
+    try {
+      const [isMarked] = await marks.marked([key])
+      if (isMarked === false && (await leases.fill(key, token, { value, ttlMs: jittered(ttlMs) }))) return 'kept'
+      if (isMarked !== false) await leases.release(key, token)
+    } catch {
+      leases.release(key, token).catch(() => {})
+    }
+    return 'refused'
   }
 
   async function readAndFill(key: string, token: string, read: () => Promise<Kept>): Promise<Found> {
@@ -38,10 +52,8 @@ export function openReadThrough({ leases, clock, metrics, waitMs = 1_200 }: Need
       leases.release(key, token).catch(() => {}) // it runs out by itself
       throw fault
     })
-    const ttlMs = jittered(kept.ttlMs)
-    const filled = ttlMs > 0 ? leases.fill(key, token, { value: kept.value, ttlMs }) : leases.release(key, token)
-    const outcome = await filled.catch(() => false)
-    if (ttlMs > 0) metrics.cacheFills.inc({ outcome: outcome === true ? 'kept' : 'refused' })
+    if (kept.ttlMs > 0) metrics.cacheFills.inc({ outcome: await fill(key, token, kept) })
+    else await leases.release(key, token).catch(() => {})
     return { source: 'database', value: kept.value }
   }
 
@@ -52,7 +64,6 @@ export function openReadThrough({ leases, clock, metrics, waitMs = 1_200 }: Need
       const lease = await leases.lease(key, token)
       if (lease.kind === 'hit') return lease.value
       if (lease.kind === 'leased') return 'leased'
-      if (lease.kind === 'written') return null // [C8]
       metrics.cacheWaits.inc()
       await pause(clock, nextMs * (0.75 + Math.random() / 2))
     }

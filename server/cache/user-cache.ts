@@ -3,10 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { Source } from '#protocol/wire.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { LeaseCache } from './lease-cache.ts'
+import type { Marks } from './marks.ts'
 import { jittered, type Kept, type ReadThrough } from './read-through.ts'
 
 type Needs<Person> = {
-  leases: Pick<LeaseCache, 'reachable' | 'look' | 'lease' | 'fill' | 'release' | 'mark' | 'settle'>
+  leases: Pick<LeaseCache, 'reachable' | 'look' | 'lease' | 'fill' | 'release' | 'invalidate'>
+  marks: Marks
   through: ReadThrough
   /** Those of them that exist, in any order. */
   read: (ids: string[]) => Promise<Person[]>
@@ -30,7 +32,7 @@ const missingMs = 10_000
 const keyOf = (id: string) => `{users}:${id}`
 
 export function openUserCache<Person extends { id: string }>(needs: Needs<Person>): UserCache<Person> {
-  const { leases, through, read, owe, metrics } = needs
+  const { leases, marks, through, read, owe, metrics } = needs
   const writer = randomUUID()
 
   const keptOf = (person: Person | undefined): Kept =>
@@ -54,12 +56,17 @@ export function openUserCache<Person extends { id: string }>(needs: Needs<Person
     }
   }
 
+  /** Looks for writers last: one that marks later revokes the lease. [C8] */
   async function fillAll(ids: string[], token: string, people: ReadonlyMap<string, Person>): Promise<void> {
-    const fills = ids.map(async (id) => {
+    const isMarked = ids.length === 0 ? [] : await marks.marked(ids.map(keyOf)).catch(() => ids.map(() => true))
+    const fills = ids.map(async (id, index) => {
       const { value, ttlMs } = keptOf(people.get(id))
-      return await leases.fill(keyOf(id), token, { value, ttlMs: jittered(ttlMs) }).catch(() => false)
+      if (isMarked[index] !== false) return await leases.release(keyOf(id), token).then(() => false)
+      return await leases.fill(keyOf(id), token, { value, ttlMs: jittered(ttlMs) })
     })
-    for (const isKept of await Promise.all(fills)) metrics.cacheFills.inc({ outcome: isKept ? 'kept' : 'refused' })
+    for (const { status } of await Promise.allSettled(fills)) {
+      metrics.cacheFills.inc({ outcome: status === 'fulfilled' ? 'kept' : 'refused' })
+    }
   }
 
   async function readMissing(ids: string[]): Promise<Person[]> {
@@ -101,19 +108,26 @@ export function openUserCache<Person extends { id: string }>(needs: Needs<Person
     async changing(id, change) {
       const key = keyOf(id)
       const mark = `${writer}/${randomUUID()}`
-      const isMarked = await leases.mark([key], mark).then(
-        () => true,
-        () => false,
-      )
+      const isMarked = await succeeds(async () => {
+        await marks.mark([key], mark)
+        await leases.invalidate([key])
+      })
       try {
         return await change()
       } finally {
-        const isSettled = await leases.settle([key], mark).then(
-          () => true,
-          () => false,
-        )
-        if (!isMarked || !isSettled) await owe([key])
+        const isDropped = await succeeds(async () => {
+          await leases.invalidate([key])
+          await marks.unmark([key], mark)
+        })
+        if (!isMarked || !isDropped) await owe([key])
       }
     },
   }
+}
+
+async function succeeds(work: () => Promise<void>): Promise<boolean> {
+  return await work().then(
+    () => true,
+    () => false,
+  )
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import { openInstance } from '../../server/cache/instance.ts'
 import { openLeaseCache } from '../../server/cache/lease-cache.ts'
+import { openMarks } from '../../server/cache/marks.ts'
 import { systemClock } from '../../server/kit/clock.ts'
 import { openMemoryLeases } from '../fakes/memory-leases.ts'
 import { eventually } from '../kit/eventually.ts'
@@ -17,7 +18,12 @@ leaseCacheContract('redis', async () => {
   const instance = openInstance({ redis, shared: false, epoch: () => epoch, log: silentLog, clock: systemClock })
   onTestFinished(() => instance.close())
   await eventually(() => instance.scope() !== '')
-  return openLeaseCache({ redis, clock: systemClock, instance, options })
+  const state = await openTestRedis(freshRedisUrl())
+  await state.client.flushDb()
+  return {
+    ...openLeaseCache({ redis, clock: systemClock, instance, options }),
+    ...openMarks({ redis: state, clock: systemClock, options }),
+  }
 })
 
 leaseCacheContract('memory', async () => openMemoryLeases({ clock: systemClock, ...options }))

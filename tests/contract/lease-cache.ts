@@ -1,11 +1,12 @@
 /** What every lease cache promises: Redis keeps it, and the one in memory that stands in for it. */
 import { expect, test } from 'vitest'
 import type { LeaseCache } from '../../server/cache/lease-cache.ts'
+import type { Marks } from '../../server/cache/marks.ts'
 import { readLines, writeLines } from '../../server/cache/page-text.ts'
 import { eventually } from '../kit/eventually.ts'
 
 /** Leases of these caches hold for 150 ms, marks for 300 ms. */
-export type OpenLeaseCache = () => Promise<LeaseCache>
+export type OpenLeaseCache = () => Promise<LeaseCache & Marks>
 
 const key = '{room}:page:1'
 const kept = (value: string) => ({ value, ttlMs: 60_000 })
@@ -20,7 +21,7 @@ const tail = (rev: number, first: number, lines: string[]) =>
   writeLines({ rev, head: first + lines.length - 1, first, lines })
 
 export function leaseCacheContract(name: string, open: OpenLeaseCache): void {
-  const it = (promise: string, check: (leases: LeaseCache) => Promise<void>) =>
+  const it = (promise: string, check: (leases: LeaseCache & Marks) => Promise<void>) =>
     test(`${promise} (${name})`, async () => await check(await open()))
 
   it('[C1] a miss gives one lease, whoever comes later is told to wait, and a fill answers all', async (leases) => {
@@ -71,32 +72,23 @@ export function leaseCacheContract(name: string, open: OpenLeaseCache): void {
     expect(await leases.look([key, '{room}:tail'])).toEqual([null, null])
   })
 
-  it('[C8] what is being written gives no hit and takes no fill until every writer has settled', async (leases) => {
-    await filled(leases, key, 'old')
+  it('[C8] a value is being written until every writer has said that it is done', async (leases) => {
+    expect(await leases.marked([key, '{room}:tail'])).toEqual([false, false])
     await leases.mark([key], 'one')
-    await leases.mark([key], 'two')
-    expect(await leases.look([key])).toEqual([null])
-    expect(await leases.lease(key, 'reader')).toEqual({ kind: 'written' })
-    await leases.settle([key], 'one')
-    expect(await leases.lease(key, 'reader')).toEqual({ kind: 'written' })
-    await leases.settle([key], 'two')
-    expect(await leases.lease(key, 'reader')).toEqual({ kind: 'leased' })
+    await leases.mark([key, '{room}:tail'], 'two')
+    expect(await leases.marked([key, '{room}:tail'])).toEqual([true, true])
+    await leases.unmark([key, '{room}:tail'], 'two')
+    expect(await leases.marked([key, '{room}:tail'])).toEqual([true, false])
+    await leases.unmark([key], 'one')
+    expect(await leases.marked([key])).toEqual([false])
   })
 
-  it('[C8] a mark revokes leases under way, and so does settling it', async (leases) => {
-    await leases.lease(key, 'before')
-    await leases.mark([key], 'writer')
-    expect(await leases.fill(key, 'before', kept('old'))).toBe(false)
-    await leases.settle([key], 'writer')
-    await leases.lease(key, 'between')
-    await leases.settle([key], 'writer')
-    expect(await leases.fill(key, 'between', kept('old'))).toBe(false)
-  })
-
-  it('[C8] the mark of a dead writer runs out', async (leases) => {
+  it('[C8] the mark of a dead writer runs out, whatever others do', async (leases) => {
     await leases.mark([key], 'dead')
-    expect(await leases.lease(key, 'reader')).toEqual({ kind: 'written' })
-    await eventually(async () => expect(await leases.lease(key, 'reader')).toEqual({ kind: 'leased' }))
+    await leases.mark([key], 'other')
+    await leases.unmark([key], 'other')
+    expect(await leases.marked([key])).toEqual([true])
+    await eventually(async () => expect(await leases.marked([key])).toEqual([false]))
   })
 
   it('[C4] a tail exactly at base grows in place, line by line', async (leases) => {

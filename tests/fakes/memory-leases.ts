@@ -1,19 +1,21 @@
-/** The lease cache in memory: the same answers as Redis gives, without waiting, and with an outage at will. */
+/** The lease cache and the marks of writers in memory: the same answers as Redis gives, without waiting. */
 import type { Extension, Lease, LeaseCache } from '../../server/cache/lease-cache.ts'
+import type { Marks } from '../../server/cache/marks.ts'
 import { readLines, writeLines } from '../../server/cache/page-text.ts'
 import type { Clock } from '../../server/kit/clock.ts'
 
 type Needs = { clock: Pick<Clock, 'now'>; leaseMs: number; markMs: number }
 
-export type MemoryLeases = LeaseCache & {
-  /** Every verb rejects until it is back; what was kept stays. */
-  setAway(isAway: boolean): void
-  /** As FLUSHALL, or a restart: values, leases and marks are gone. */
-  flush(): void
-  /** As if its time to live were over. */
-  expire(key: string): void
-  has(key: string): boolean
-}
+export type MemoryLeases = LeaseCache &
+  Marks & {
+    /** Every verb rejects until it is back; what was kept stays. */
+    setAway(isAway: boolean): void
+    /** As FLUSHALL, or a restart: values and leases are gone; marks are kept elsewhere. */
+    flush(): void
+    /** As if its time to live were over. */
+    expire(key: string): void
+    has(key: string): boolean
+  }
 
 export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLeases {
   const values = new Map<string, { value: string; until: number }>()
@@ -37,7 +39,6 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
   function lease(key: string, token: string): Lease {
     const found = alive(values, key)
     if (found !== undefined) return { kind: 'hit', value: found.value }
-    if (isMarked(key)) return { kind: 'written' }
     if (alive(leases, key) !== undefined) return { kind: 'busy' }
     leases.set(key, { token, until: clock.now() + leaseMs })
     return { kind: 'leased' }
@@ -46,7 +47,6 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
   function fill(key: string, token: string, { value, ttlMs }: { value: string; ttlMs: number }): boolean {
     if (!holds(key, token)) return false
     leases.delete(key)
-    if (isMarked(key)) return false
     values.set(key, { value, until: clock.now() + ttlMs })
     return true
   }
@@ -76,7 +76,7 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
       away = isAway
     },
     flush() {
-      for (const kept of [values, leases, marks]) kept.clear()
+      for (const kept of [values, leases]) kept.clear()
     },
     expire: (key) => void values.delete(key),
     has: (key) => alive(values, key) !== undefined,
@@ -91,14 +91,10 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
     invalidate: (keys) => ask(() => keys.forEach(revoke)),
     mark: (keys, writer) =>
       ask(() => {
-        keys.forEach(revoke)
         for (const key of keys) marks.set(key, new Map(marks.get(key)).set(writer, clock.now() + markMs))
       }),
-    settle: (keys, writer) =>
-      ask(() => {
-        keys.forEach(revoke)
-        for (const key of keys) marks.get(key)?.delete(writer)
-      }),
+    unmark: (keys, writer) => ask(() => keys.forEach((key) => void marks.get(key)?.delete(writer))),
+    marked: (keys) => ask(() => keys.map(isMarked)),
     extend: (key, extension) => ask(() => extend(key, extension)),
     outdate: (key, rev) =>
       ask(() => {

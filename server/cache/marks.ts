@@ -1,0 +1,57 @@
+/**
+ * Which cached values are just being written: noted by writers before their commit, looked at by readers before they fill.
+ * Kept where sessions are kept, so that a cache that restarts, evicts or is flushed forgets no writer under way. [C8]
+ */
+import type { Clock } from '../kit/clock.ts'
+import { openPatience } from './patience.ts'
+import type { Redis } from './redis.ts'
+import { openScript } from './script.ts'
+
+export type Marks = {
+  /** A writer that dies is forgotten after a minute, far longer than a commit can take. */
+  mark(keys: readonly string[], writer: string): Promise<void>
+  /** The marks of others stay. */
+  unmark(keys: readonly string[], writer: string): Promise<void>
+  /** For each key, whether somebody writes. */
+  marked(keys: readonly string[]): Promise<boolean[]>
+}
+
+type Needs = { redis: Redis; clock: Clock; options?: MarkOptions }
+
+export type MarkOptions = { markMs: number; boundMs: number; restMs: number }
+
+const defaults: MarkOptions = { markMs: 60_000, boundMs: 150, restMs: 500 }
+
+const nowMs = `
+local time = redis.call('TIME')
+local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)`
+
+const mark = openScript(`${nowMs}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', nowMs)
+redis.call('ZADD', KEYS[1], nowMs + ARGV[2], ARGV[1])
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])`)
+
+const isMarked = openScript(`${nowMs}
+return redis.call('ZCOUNT', KEYS[1], nowMs, '+inf')`)
+
+const markKey = (key: string) => `writing:${key}`
+
+/** Every verb rejects within its bound when Redis does not answer. */
+export function openMarks({ redis, clock, options = defaults }: Needs): Marks {
+  const patience = openPatience({ redis, clock, ...options })
+  return {
+    mark: (keys, writer) =>
+      patience.ask('mark cached values', async (client) => {
+        await Promise.all(keys.map((key) => mark(client, [markKey(key)], [writer, String(options.markMs)])))
+      }),
+    unmark: (keys, writer) =>
+      patience.ask('unmark cached values', async (client) => {
+        await Promise.all(keys.map((key) => client.zRem(markKey(key), writer)))
+      }),
+    marked: (keys) =>
+      patience.ask('see who writes', async (client) => {
+        const counts = await Promise.all(keys.map((key) => isMarked(client, [markKey(key)], [])))
+        return counts.map((count) => count !== 0)
+      }),
+  }
+}
