@@ -64,7 +64,7 @@ export function openHeard(needs: Needs): Heard {
     'room:presence': (presence) => loaded.get(presence.roomId)?.presence.takePresence(presence),
     'room:read': (mark) => {
       if (mark.userId === userId) reads.takeRead(mark.roomId, mark.seq)
-      loaded.get(mark.roomId)?.room.takeRead(mark.userId, mark.seq)
+      loaded.get(mark.roomId)?.room.hasRead(mark.userId, mark.seq)
     },
     'user:changed': ({ user }) => {
       users.put([user])

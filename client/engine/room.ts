@@ -1,11 +1,12 @@
 /** Follows one room: applies what joins on, asks for what is missing, and shows what is loaded. */
 import type { RefusalCode } from '#protocol/refusals.ts'
-import type { Changes, Member, Message, Position, Resume, Room as RoomView, Sent } from '#protocol/wire.ts'
+import type { Changes, Message, Position, Resume, Room as RoomView, Sent } from '#protocol/wire.ts'
 import type { Call } from './answer.ts'
 import { openCell } from './cell.ts'
 import type { Clock } from './clock.ts'
 import type { DraftView, Timeline } from './face.ts'
 import { openKeeper } from './keeper.ts'
+import { openMembers } from './members.ts'
 import { openPosition } from './position.ts'
 import { openResume } from './resume.ts'
 import { openRowMaker } from './rows.ts'
@@ -38,9 +39,9 @@ export function openRoom(needs: Needs) {
   const position = openPosition()
   const loaded = openTimeline()
   const rowsOf = openRowMaker({ userId })
-  const members = openCell<readonly Member[]>([])
   const room = openCell<RoomView | null>(null)
   const keeper = openKeeper({ roomId, shelf, clock, loaded: whatIsLoaded })
+  const members = openMembers({ onChange: keeper.noteMembers })
   const first = Promise.withResolvers<void>()
   let head = 0
   let paging: 'none' | 'older' | 'newer' = 'none'
@@ -67,7 +68,7 @@ export function openRoom(needs: Needs) {
   function whatIsLoaded() {
     const [at, tail] = [position.at(), loaded.tail()]
     if (at === null || tail === null) return null
-    return { position: at, head: tail.to, rows: loaded.slice(tail), members: members.get() }
+    return { position: at, head: tail.to, rows: loaded.slice(tail), members: members.cell.get() }
   }
 
   function view(): Timeline {
@@ -98,7 +99,7 @@ export function openRoom(needs: Needs) {
     if (kept !== null && position.at() === null && !isClosed) {
       loaded.reset({ messages: kept.rows, head: kept.head, rev: kept.position.rev, keepAhead: true })
       head = Math.max(head, kept.head)
-      members.set(kept.members)
+      members.restore(kept.members)
       keeper.startAt(kept.position.rev)
       onMessages(kept.rows)
       apply(position.advance(kept.position))
@@ -117,6 +118,7 @@ export function openRoom(needs: Needs) {
   function merge(messages: readonly Message[], itsHead: number): void {
     loaded.merge(messages)
     keeper.note(messages)
+    members.haveWritten(messages)
     if ((loaded.tail()?.to ?? itsHead) < itsHead) resume.startOver() // seqs have no holes: somebody erred [R1]
     onMessages(messages)
   }
@@ -125,7 +127,7 @@ export function openRoom(needs: Needs) {
     for (const span of spans) {
       merge(span.messages, span.head)
       if (span.room !== undefined) takeRoom(span.room)
-      if (span.members !== undefined) takeMembers(span.members)
+      if (span.members !== undefined) members.take(span.members)
     }
     loaded.settle(position.at()?.rev ?? 0)
   }
@@ -135,12 +137,6 @@ export function openRoom(needs: Needs) {
     onRoom(next)
   }
 
-  function takeMembers({ joined, left }: NonNullable<Changes['members']>): void {
-    const gone = new Set([...left, ...joined.map((member) => member.userId)])
-    members.set([...members.get().filter((member) => !gone.has(member.userId)), ...joined])
-    keeper.noteMembers()
-  }
-
   function takeAnswer(answer: Resume, asked: Position | null): void {
     const { epoch, rev, messages } = answer
     const now = position.at()
@@ -148,10 +144,7 @@ export function openRoom(needs: Needs) {
     shut = null
     head = Math.max(joinsOn ? head : 0, answer.head)
     takeRoom(answer.room)
-    if (answer.members !== undefined) {
-      members.set(answer.members)
-      keeper.noteMembers()
-    }
+    if (answer.members !== undefined) members.replace(answer.members)
     if (answer.kind === 'changes' && loaded.tail() !== null) merge(messages, answer.head)
     else if (!joinsOn || now === null || now.rev < rev) {
       // Else live changes were faster than a reset, and complete.
@@ -176,7 +169,7 @@ export function openRoom(needs: Needs) {
   return {
     roomId,
     timeline,
-    members,
+    members: members.cell,
     room,
     loaded,
     position: position.at,
@@ -206,10 +199,7 @@ export function openRoom(needs: Needs) {
       position.hear(rev)
       resume.watch()
     },
-    /** A member has read up to `seq`; small rooms show it. It moves no rev. */
-    takeRead(userId: string, seq: number): void {
-      members.set(members.get().map((member) => (member.userId === userId ? { ...member, lastRead: seq } : member)))
-    },
+    hasRead: members.hasRead,
     /** Connected anew: a room on screen asks at once, one in the background when it is looked at. */
     takeHello(rev: number, itsHead: number): void {
       position.forget()
