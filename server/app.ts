@@ -4,9 +4,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
-import { type Clock, pause, systemClock, within } from './kit/clock.ts'
+import { type Clock, pause, systemClock } from './kit/clock.ts'
+import { openClosing } from './kit/closing.ts'
 import type { Log } from './kit/log.ts'
-import { type Keep, openGround, openParts, type Parts } from './parts.ts'
+import { openGround, openParts, type Parts } from './parts.ts'
 import { openEpoch } from './rooms/epoch.ts'
 
 type Needs = { config: Config; version: string; log: Log; clock?: Clock }
@@ -27,11 +28,7 @@ const partMs = 1_500
 
 /** Resolves when it listens; rejects if the port cannot be had. */
 export async function openApp({ config, version, log, clock = systemClock }: Needs): Promise<App> {
-  const kept: (() => unknown)[] = []
-  const keep: Keep = (part) => {
-    kept.push(() => part.close())
-    return part
-  }
+  const { keep, closeAll } = openClosing({ clock, log, boundMs: partMs })
   let parts: Parts | null = null
   let closing: Promise<void> | null = null
 
@@ -69,18 +66,8 @@ export async function openApp({ config, version, log, clock = systemClock }: Nee
     throw new Error('unable to become ready; the node was closed')
   }
 
-  /** What was opened last is closed first; a part that hangs or fails holds up nobody. */
-  async function closeAll(): Promise<void> {
-    server.close()
-    for (const closePart of kept.reverse()) {
-      const part = Promise.resolve().then(closePart)
-      await within(clock, partMs, 'close a part', part).catch((fault: unknown) =>
-        log.warn({ event: 'close-failed', err: fault }),
-      )
-    }
-  }
-
   function close(): Promise<void> {
+    server.close()
     closing ??= closeAll()
     return closing
   }

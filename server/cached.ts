@@ -26,7 +26,7 @@ import type { RoomBook } from './store/room-book.ts'
 import type { UserBook } from './store/user-book.ts'
 
 type Needs = {
-  redis: Redis
+  cache: Redis
   /** Where sessions are: what must not be forgotten. */
   state: Redis
   config: Pick<Config, 'redis'>
@@ -43,10 +43,10 @@ type Needs = {
 /** How often a node looks for debts of anybody's. */
 const payEveryMs = 2_000
 
-export function openCached({ redis, state, config, epoch, postgres, book, users, clock, log, metrics, keep }: Needs) {
+export function openCached({ cache, state, config, epoch, postgres, book, users, clock, log, metrics, keep }: Needs) {
   const shared = new URL(config.redis.url).host === new URL(config.redis.cacheUrl).host
-  const instance = keep(openInstance({ redis, shared, epoch: epoch.current, log, clock }))
-  const leases = openLeaseCache({ redis, clock, instance })
+  const instance = keep(openInstance({ redis: cache, shared, epoch: epoch.current, log, clock }))
+  const leases = openLeaseCache({ redis: cache, clock, instance })
   const marks = openMarks({ redis: state, clock })
   const through = openReadThrough({ leases, marks, clock, metrics })
   const debts = openDebts({ book: openDebtBook({ postgres }), leases, metrics, log })

@@ -112,7 +112,7 @@ export function openParts(ground: PartNeeds) {
   const cached = openCached({
     ...common,
     log: logger,
-    redis: ground.cache,
+    cache: ground.cache,
     state,
     config,
     epoch,

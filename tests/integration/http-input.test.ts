@@ -118,7 +118,7 @@ test('[L8] [X2] NUL and lone surrogates are refused wherever text is taken', asy
   expect((await ada.get('/api/rooms/public?q=%00')).status).toBe(400)
 })
 
-test('text of every other kind comes back as it was sent', async () => {
+test('[X4] text of every other kind comes back as it was sent, as JSON that no browser takes for a page', async () => {
   for (const body of [
     '<script>alert(1)</script>',
     "'; DROP TABLE messages; --",
@@ -126,10 +126,15 @@ test('text of every other kind comes back as it was sent', async () => {
     'x'.repeat(4_000),
     '\\u0000',
   ]) {
-    const { status, body: sent } = await ada.post<{ message: Message }>(`/api/rooms/${room.id}/messages`, { body })
-    expect(status).toBe(201)
-    expect(sent.message.body).toBe(body)
+    const sent = await ada.post<{ message: Message }>(`/api/rooms/${room.id}/messages`, { body })
+    expect(sent.status).toBe(201)
+    expect(sent.body.message.body).toBe(body)
+    expect(sent.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    expect(sent.headers.get('x-content-type-options')).toBe('nosniff')
   }
+  const refused = await ada.get('/api/rooms/<img src=x onerror=alert(1)>')
+  expect(refused.headers.get('content-type')).toContain('application/problem+json')
+  expect(JSON.stringify(refused.body)).not.toContain('<img')
 })
 
 test('[X2] paths and queries are parsed like everything else', async () => {

@@ -47,6 +47,20 @@ test('[C4] a message is in the next page of every node, and so is what becomes o
   expect(await bodiesOn(bob)).toEqual(['uno', null, 'three'])
 })
 
+test('[R10] a resume knows what was acked on another node, whatever its own node has cached', async () => {
+  const [ada, bob] = [await signUp(one), await signUp(two)]
+  const room = await createRoom(ada, 'private', [bob])
+  const path = `/api/rooms/${room.id}/messages`
+  await ada.post(path, { body: 'as it was' })
+  const { body: cached } = await bob.get<Page>(path)
+  const caller = await openCaller(two, bob.cookie)
+  for (const body of ['once more', 'and again']) {
+    const { message } = (await ada.patch<{ message: Message }>(`${path}/1`, { body })).body
+    const { value } = await caller.call('room:resume', { roomId: room.id, epoch: cached.epoch, rev: cached.rev })
+    expect(value).toMatchObject({ kind: 'changes', rev: message.rev, messages: [message] })
+  }
+})
+
 test('[S2] [S8] whoever changes the password stays on the line while the other devices go', async () => {
   const ada = await signUp(one)
   const own = await openCaller(two, ada.cookie)
