@@ -2,7 +2,7 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { calls } from '#protocol/schemas.ts'
-import type { CallName } from '#protocol/wire.ts'
+import type { CallName, Page } from '#protocol/wire.ts'
 import { type Caller, openCaller, refusedAt } from '../kit/caller.ts'
 import { eventually } from '../kit/eventually.ts'
 import { openNodes, type TestNodes } from '../kit/nodes.ts'
@@ -24,7 +24,10 @@ async function openScene() {
   const [member, stranger] = await Promise.all([openCaller(origin, ann.cookie), openCaller(origin, eve.cookie)])
   const id = randomUUIDv7()
   expect(await member.call('message:send', { roomId, id, body: 'the first' })).toMatchObject({ ok: true })
-  const look = async () => (await ann.get(`/api/rooms/${roomId}/messages`)).body
+  async function look() {
+    const { source: _, ...page } = (await ann.get<Page>(`/api/rooms/${roomId}/messages`)).body
+    return page
+  }
   return { member, stranger, roomId, id, look, before: await look() }
 }
 
