@@ -45,15 +45,18 @@ export type HistoryWrites = {
   outdate(revs: ReadonlyMap<string, { rev: number }>): Promise<void>
 }
 
-/** The messages of a commit that stand at its room's end, without a hole: all that were sent are among them. */
-function newest({ head, messages }: Commit): { first: number; lines: string[] } {
-  let first = head + 1
+/**
+ * The messages of a commit that stand at its room's end, without a hole: all that were sent are among them. An old one that
+ * was changed may be as well, and then no tail can follow.
+ */
+function newest({ head, messages }: Commit): { changed: number; first: number; lines: string[] } {
   let at = messages.length
-  while (at > 0 && messages[at - 1]?.seq === first - 1) {
-    first -= 1
-    at -= 1
+  while (at > 0 && messages[at - 1]?.seq === head - (messages.length - at)) at -= 1
+  return {
+    changed: messages[at - 1]?.seq ?? 0,
+    first: head + 1 - (messages.length - at),
+    lines: messages.slice(at).map(lineOf),
   }
-  return { first, lines: messages.slice(at).map(lineOf) }
 }
 
 /** The tail goes with every page: it may hold the same rows. */
@@ -141,10 +144,9 @@ export function openHistoryWrites({ leases, marks, owe, metrics, log, writer = r
     async extend(commit) {
       const { roomId, base, rev, head } = commit
       try {
-        const { first, lines } = newest(commit)
-        if (lines.length > longestTail) return await dropTails([roomId])
-        const extension = { base, rev, head, longest: longestTail, first, lines }
-        count(await leases.extend(tailKey(roomId), extension))
+        const added = newest(commit)
+        if (added.lines.length > longestTail) return await dropTails([roomId])
+        count(await leases.extend(tailKey(roomId), { base, rev, head, longest: longestTail, ...added }))
       } catch (fault) {
         complain(fault)
         await owe([tailKey(roomId)])

@@ -12,17 +12,21 @@ import type { Script } from './script.ts'
 /** `leased`: read the source, then `fill` or `release`. `busy`: somebody else is reading. */
 export type Lease = { kind: 'hit'; value: string } | { kind: 'leased' | 'busy' }
 
-/** What one commit adds to a tail of up to `longest` messages: `lines[0]` is the message `first`. */
+/**
+ * What one commit adds to a tail of up to `longest` messages: `lines[0]` is the message `first`. `changed` is the highest
+ * seq it changed below that: a tail that has such a row cannot grow, for it says the old thing.
+ */
 export type Extension = {
   base: number
   rev: number
   head: number
   longest: number
+  changed: number
   first: number
   lines: readonly string[]
 }
 
-/** `known`: the value already reflects it. `dropped`: it was not at `base`, or would grow too long. */
+/** `known`: the value already reflects it. `dropped`: it was not at `base`, had changed rows, or would grow too long. */
 export type Extended = 'extended' | 'known' | 'dropped' | 'absent'
 
 /** Every verb rejects within its bound when the cache cannot be reached, and then may have happened or not. [C3] */
@@ -94,9 +98,9 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
     release: (key, token) => each('release a lease', scripts.release, { keys: [key], values: [token] }),
     invalidate: (keys) => each('invalidate cached values', scripts.invalidate, { keys, values: [] }),
     outdate: (key, rev) => each('drop an old tail', scripts.outdate, { keys: [key], values: [String(rev)] }),
-    extend: (key, { base, rev, head, longest, first, lines }) =>
+    extend: (key, { base, rev, head, longest, changed, first, lines }) =>
       ask('extend a cached tail', async (client) => {
-        const numbers = [base, rev, head, longest, first].map(String)
+        const numbers = [base, rev, head, longest, changed, first].map(String)
         const answer = await scripts.extend(client, keysOf(key), [...numbers, ...lines])
         return answer === 'extended' || answer === 'known' || answer === 'dropped' ? answer : 'absent'
       }),

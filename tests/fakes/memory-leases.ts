@@ -51,18 +51,18 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
     return true
   }
 
-  function extend(key: string, { base, rev, head, longest, first, lines }: Extension) {
+  function extend(key: string, { base, rev, head, longest, changed, first, lines }: Extension) {
     leases.delete(key)
     const found = alive(values, key)
     if (found === undefined) return 'absent'
     const tail = readLines(found.value)
     if (tail.rev >= rev) return 'known'
-    const skip = tail.head + 1 - first
-    if (tail.rev !== base || skip < 0 || head - tail.first >= longest) {
+    const follows = tail.rev === base && tail.head + 1 === first && tail.first > changed
+    if (!follows || head - tail.first >= longest) {
       values.delete(key)
       return 'dropped'
     }
-    found.value = writeLines({ rev, head, first: tail.first, lines: [...tail.lines, ...lines.slice(skip)] })
+    found.value = writeLines({ rev, head, first: tail.first, lines: [...tail.lines, ...lines] })
     return 'extended'
   }
 
