@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { variables } from '../../server/config.ts'
 import { type Clock, systemClock } from '../../server/kit/clock.ts'
 import { type Backing, type Given, openBacking } from './backing.ts'
+import { type Program, provide } from './binaries.ts'
 import { buildClient, generatePrisma } from './build.ts'
 import { startChild } from './child.ts'
 import type { Command } from './command.ts'
@@ -65,6 +66,7 @@ export function openCluster({ home, root, nodes, host, port, given, progress, cl
   async function begin(): Promise<Cluster> {
     await takeOver(home)
     await assertFree(port, host)
+    await progress.step('Programs', () => provide(programs(given), home.say), tellPlaces)
     await progress.step('Database client', () => generatePrisma({ home, root }), tellMade)
     const backing = await openBacking({ home, clock, watch, given, progress }, services)
     const environment = { ...passedOn(given), ...backing.urls, SESSION_SECRET: await secretOf(home, given) }
@@ -127,6 +129,11 @@ export function openCluster({ home, root, nodes, host, port, given, progress, cl
   }
 }
 
+/** All at once, so that whoever lacks them hears one line to type. */
+const programs = ({ REDIS_URL, CACHE_REDIS_URL }: Given): Program[] =>
+  REDIS_URL && CACHE_REDIS_URL ? ['nginx'] : ['redis-server', 'nginx']
+
+const tellPlaces = (places: Map<Program, string>) => [...places.values()].join(', ')
 const tellMade = (made: boolean) => (made ? 'built' : 'up to date')
 const tellPorts = (ports: number[]) => `ports ${ports.join(', ')}`
 

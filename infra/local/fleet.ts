@@ -40,7 +40,7 @@ export function openFleet({ home, root, clock, watch, environment, onChange }: N
         return child !== null && keeper.state() === 'up' ? [{ name, port, pid: child.pid }] : []
       }),
     onHung({ name, pid }) {
-      home.say(`${name} does not answer; it is killed and starts again`)
+      home.say(`${name} does not answer; it is killed`)
       sorted()
         .find(({ keeper }) => keeper.child()?.pid === pid)
         ?.keeper.strike()

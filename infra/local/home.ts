@@ -4,7 +4,7 @@ import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Child } from './child.ts'
-import { hasCode } from './fault.ts'
+import { Fault, hasCode } from './fault.ts'
 import { living, sweep, take } from './leftovers.ts'
 import { isReachable, type Owner, serviceOwner } from './owner.ts'
 
@@ -34,31 +34,45 @@ export type Home = {
   remove(): Promise<void>
 }
 
+/** Refuses when the folder belongs to somebody else. */
 export async function openHome({ folder, say }: { folder: string; say: (line: string) => void }): Promise<Home> {
   const root = resolve(folder)
-  const owner = await serviceOwner(say)
-  await mkdir(root, { recursive: true })
-  if (owner !== null) await chmod(root, 0o711)
-  const reachable = owner === null || (await isReachable(root))
-  const place = reachable ? root : join(elsewhere, createHash('sha256').update(root).digest('hex').slice(0, 12))
-  if (owner !== null) {
-    await mkdir(elsewhere, { recursive: true })
-    await chmod(elsewhere, 0o755)
+  try {
+    return homeIn(await settle(root, say))
+  } catch (fault) {
+    if (!hasCode(fault, 'EACCES', 'EPERM')) throw fault
+    throw new Fault(`unable to write to ${root}; it belongs to another user (who started before, perhaps as root)`)
   }
-  if (!reachable) say(`${root} cannot be reached by the user "${owner?.name}": its services live in ${place}`)
-  const logs = join(root, 'logs')
-  const notes = join(root, 'run')
-  for (const path of [place, logs, notes]) await mkdir(path, { recursive: true })
-  if (owner !== null) await chmod(place, 0o711)
+}
 
+type Ground = Pick<Home, 'folder' | 'place' | 'owner' | 'logs' | 'notes' | 'say'>
+
+/** Makes the folders, and finds a place that the services' user can reach. */
+async function settle(folder: string, say: (line: string) => void): Promise<Ground> {
+  const owner = await serviceOwner(say)
+  await mkdir(folder, { recursive: true })
+  await chmod(folder, owner === null ? 0o700 : 0o711) // 711: to pass through, not to look around
+  let place = folder
+  if (owner !== null && !(await isReachable(folder))) {
+    place = join(elsewhere, createHash('sha256').update(folder).digest('hex').slice(0, 12))
+    await mkdir(place, { recursive: true })
+    await chmod(elsewhere, 0o755)
+    await chmod(place, 0o711)
+    say(`${folder} cannot be reached by the user "${owner.name}": its services live in ${place}`)
+  }
+  const [logs, notes] = [join(folder, 'logs'), join(folder, 'run')]
+  for (const path of [logs, notes]) {
+    await mkdir(path, { recursive: true })
+    await chmod(path, 0o700)
+  }
+  return { folder, place, owner, logs, notes, say }
+}
+
+function homeIn(ground: Ground): Home {
+  const { folder, place, owner } = ground
   let leaving = false
   return {
-    folder: root,
-    place,
-    owner,
-    logs,
-    notes,
-    say,
+    ...ground,
     children: new Set(),
     leave() {
       leaving = true
@@ -70,9 +84,9 @@ export async function openHome({ folder, say }: { folder: string; say: (line: st
       if (owner !== null) await chown(path, owner.uid, owner.gid)
       return path
     },
-    secret: (name) => secretIn(join(root, name)),
+    secret: (name) => secretIn(join(folder, name)),
     async remove() {
-      for (const path of [root, place]) await rm(path, { recursive: true, force: true })
+      for (const path of new Set([folder, place])) await rm(path, { recursive: true, force: true })
     },
   }
 }

@@ -1,6 +1,6 @@
 /** The Postgres that npm ships, made whole and put where its user can run it. */
 import { execFile } from 'node:child_process'
-import { cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
@@ -50,6 +50,7 @@ async function copyOf(shipped: string, home: Home): Promise<string> {
   if (exists) return copy
   const half = `${copy}.${process.pid}`
   await mkdir(half, { recursive: true })
+  await chmod(elsewhere, 0o755)
   await cp(join(shipped, 'native'), join(half, 'native'), { recursive: true, verbatimSymlinks: true })
   await run('chmod', ['-R', 'a+rX', half]) // whatever the umask was
   try {

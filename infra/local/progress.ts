@@ -24,7 +24,7 @@ export function openProgress({ write, isTerminal }: Needs): Progress {
     async step(name, work, remark = () => '') {
       const began = performance.now()
       underWay = isTerminal ? `  ${name} …` : ''
-      write(underWay)
+      if (underWay !== '') write(underWay)
       try {
         const value = await work()
         const seconds = ((performance.now() - began) / 1_000).toFixed(1)
