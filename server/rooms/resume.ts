@@ -20,7 +20,7 @@ type Needs = {
   metrics: Pick<Metrics, 'resumes'>
 }
 
-export type Resumer = { userId: string; socketId: string }
+type Resumer = { userId: string; socketId: string }
 
 export type Resumes = {
   /**

@@ -4,10 +4,10 @@ import type { Fanout } from '../../server/fanout/fanout.ts'
 
 export type Who = { userId: string; sid: string }
 
-export type Heard = { [Name in EventName]: { event: Name; payload: Events[Name] } }[EventName]
+type Heard = { [Name in EventName]: { event: Name; payload: Events[Name] } }[EventName]
 
 /** A socket as its node sees it. */
-export type MemorySocket = {
+type MemorySocket = {
   id: string
   who: Who
   rooms: Set<string>
@@ -22,12 +22,13 @@ export type MemoryBus = {
   healthy: boolean
 }
 
-type Said = 'toRoom' | 'toRoomHere' | 'toUser' | 'toUserHere'
+type Said = 'toRoom' | 'toRoomHere' | 'toOthers' | 'toUser' | 'toUserHere'
 type Heeded = 'join' | 'leave' | 'hears' | 'userJoin' | 'userLeave' | 'localRooms' | 'healthy'
 
 export type MemoryFanout = Pick<Fanout, Said | Heeded> & {
   sockets(): { id: string; who: Who; roomIds: string[] }[]
   end(concerns: (who: Who) => boolean, reason: EndReason): void
+  tell<Name extends EventName>(those: (socket: MemorySocket) => boolean, event: Name, payload: Events[Name]): void
   each(those: (socket: MemorySocket) => boolean, task: (socket: MemorySocket) => void): void
   /** A socket opens, or closes. */
   enter(socket: MemorySocket): void
@@ -61,6 +62,7 @@ export function openMemoryFanout(bus: MemoryBus): MemoryFanout {
   }
 
   const fanout: MemoryFanout = {
+    tell,
     toRoomHere(roomId, event, payload) {
       tell(inRoom(roomId), event, payload)
     },
@@ -69,6 +71,9 @@ export function openMemoryFanout(bus: MemoryBus): MemoryFanout {
     },
     toRoom(roomId, event, payload) {
       everywhere((node) => node.toRoomHere(roomId, event, payload))
+    },
+    toOthers({ roomId, userId }, event, payload) {
+      everywhere((node) => node.tell((socket) => inRoom(roomId)(socket) && !of(userId)(socket), event, payload))
     },
     toUser(userId, event, payload) {
       everywhere((node) => node.toUserHere(userId, event, payload))

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { openAnnounce } from '../../server/rooms/announce.ts'
 import { openMembership } from '../../server/rooms/membership.ts'
-import { openReading } from '../../server/rooms/reading.ts'
 import { listener, openBus, openMemoryFanout } from '../fakes/memory-fanout.ts'
 import { openMemoryStore } from '../fakes/memory-store.ts'
 import { openManualClock } from '../kit/manual-clock.ts'
@@ -16,7 +15,6 @@ async function openTest({ people = 3 } = {}) {
   const [here, there] = [openMemoryFanout(bus), openMemoryFanout(bus)]
   const announce = openAnnounce({ fanout: here, log: store.log, clock, metrics, logger: silent, boundMs: 100 })
   const membership = openMembership({ book: store.book, announce, fanout: here })
-  const reading = openReading({ book: store.book, fanout: here })
   const heard = userIds.map((userId, index) => {
     const { socket, heard } = listener(`s${index}`, { userId, sid: `sid${index}` })
     const node = index === 0 ? here : there
@@ -26,7 +24,7 @@ async function openTest({ people = 3 } = {}) {
   const callers = userIds.map((userId) => ({ userId, admin: false }))
   const [owner = { userId: '', admin: false }, second = owner, third = owner] = callers
   const eventsOf = (index: number) => heard[index]?.map(({ event }) => event)
-  return { store, here, there, membership, reading, heard, owner, second, third, eventsOf }
+  return { store, here, there, membership, heard, owner, second, third, eventsOf }
 }
 
 test('[M2] who is made a member knows the room at once, on whatever node, before they hear of it', async () => {
@@ -91,29 +89,4 @@ test('[M3] what the book refuses is refused, and told to nobody', async () => {
   const join = membership.putMember({ roomId: room.id, userId: second.userId }, second)
   await expect(join).rejects.toMatchObject({ code: 'not-found' })
   expect(eventsOf(1)).toEqual([])
-})
-
-test('a read position is shown to small rooms, and in large ones to its own devices', async () => {
-  const small = await openTest()
-  const { room } = await small.membership.create(
-    { kind: 'public', title: 'S', memberIds: [small.second.userId] },
-    small.owner,
-  )
-  await fill(small.store, { roomId: room.id, userId: small.owner.userId, messages: 4 })
-  await small.reading.read({ roomId: room.id, userId: small.second.userId, seq: 3 })
-  await small.reading.read({ roomId: room.id, userId: small.second.userId, seq: 2 })
-  const mark = { event: 'room:read', payload: { roomId: room.id, userId: small.second.userId, seq: 3 } }
-  expect(small.heard[0]?.slice(2)).toEqual([mark])
-  await small.reading.unread({ roomId: room.id, userId: small.second.userId, seq: 1 })
-  expect(small.heard[1]?.at(-1)).toMatchObject({ payload: { seq: 1 } })
-
-  const large = await openTest({ people: 21 })
-  const memberIds = large.heard
-    .map((_, index) => index)
-    .flatMap((index) => large.there.sockets()[index - 1]?.who.userId ?? [])
-  const big = await large.membership.create({ kind: 'public', title: 'L', memberIds }, large.owner)
-  await fill(large.store, { roomId: big.room.id, userId: large.owner.userId, messages: 4 })
-  await large.reading.read({ roomId: big.room.id, userId: large.second.userId, seq: 3 })
-  expect(large.eventsOf(0)).not.toContain('room:read')
-  expect(large.eventsOf(1)).toContain('room:read')
 })
