@@ -1,5 +1,7 @@
 /** The wiring of the cache: what is read through it, and what every change owes it. */
+import { limits } from '#protocol/limits.ts'
 import type { Room, User } from '#protocol/wire.ts'
+import { openAuditor } from './cache/auditor.ts'
 import { openDebts } from './cache/debts.ts'
 import { openHistoryCache } from './cache/history-cache.ts'
 import { openHistoryWrites } from './cache/history-writes.ts'
@@ -7,7 +9,7 @@ import { openHotList } from './cache/hot-list.ts'
 import { openInstance } from './cache/instance.ts'
 import { openLeaseCache } from './cache/lease-cache.ts'
 import { openMarks } from './cache/marks.ts'
-import { messagesOf } from './cache/page-text.ts'
+import { messagesOf, readLines } from './cache/page-text.ts'
 import { openReadThrough } from './cache/read-through.ts'
 import type { Redis } from './cache/redis.ts'
 import { openUserCache } from './cache/user-cache.ts'
@@ -40,6 +42,9 @@ type Needs = {
   keep: Keep
 }
 
+/** A tail that grew reaches further back than one read anew: the page at its end has to be the same. */
+const newestOf = (text: string) => readLines(text).lines.slice(-limits.pageSize).join()
+
 /** How often a node looks for debts of anybody's. */
 const payEveryMs = 2_000
 
@@ -50,7 +55,8 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
   const marks = openMarks({ redis: state, clock })
   const through = openReadThrough({ leases, marks, clock, metrics })
   const debts = openDebts({ book: openDebtBook({ postgres }), leases, metrics, log })
-  const pages = openHistoryCache({ leases, through, clock, metrics })
+  const audit = openAuditor({ leases, clock, metrics, log, contentOf: newestOf })
+  const pages = openHistoryCache({ leases, through, clock, metrics, ...(config.redis.audit ? { audit } : {}) })
   const listPublic = openHotList<Room>({ name: 'public-rooms', through, read: book.listPublic })
   const people = openUserCache<User>({
     leases,

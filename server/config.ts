@@ -86,6 +86,9 @@ export const variables = {
   BUDGET_CREATE_USER: budget.prefault('30/10m').describe('New rooms per user.'),
   BUDGET_TYPING_USER: budget.prefault('60/1m').describe('Signs of typing per user.'),
   BUDGET_CONNECT_ADDRESS: budget.prefault('600/1m').describe('Handshakes of sockets per address.'),
+  CACHE_AUDIT: flag
+    .prefault('false')
+    .describe('Compares what the cache answers with Postgres, for proof that nothing old is served; costs reads.'),
   PARLEY_SUPERVISED: flag
     .prefault('false')
     .describe('Set by the local supervisor: the node ends when its parent does.'),
@@ -146,7 +149,7 @@ function shape(env: z.infer<typeof environment>) {
     },
     listen: { host: env.HOST, port: env.PORT, trustProxy: env.TRUST_PROXY },
     database: { url: env.DATABASE_URL, poolMax: env.POOL_MAX },
-    redis: { url: env.REDIS_URL, cacheUrl: env.CACHE_REDIS_URL },
+    redis: { url: env.REDIS_URL, cacheUrl: env.CACHE_REDIS_URL, audit: env.CACHE_AUDIT },
     session: { secret: env.SESSION_SECRET, ttlMs: env.SESSION_TTL_MS },
     admins: env.ADMINS,
     origins: env.ORIGINS,

@@ -11,7 +11,7 @@ let cluster: TestNodes
 let [one, two] = ['', '']
 
 beforeAll(async () => {
-  cluster = await openNodes(2)
+  cluster = await openNodes(2, { CACHE_AUDIT: 'true' })
   ;[one = '', two = ''] = cluster.origins
 })
 afterAll(() => cluster.close())
@@ -45,6 +45,8 @@ test('[C4] a message is in the next page of every node, and so is what becomes o
   expect(await bodiesOn(bob)).toEqual(['uno', 'two', 'three'])
   await ada.delete(`${path}/2`)
   expect(await bodiesOn(bob)).toEqual(['uno', null, 'three'])
+  const text = await (await fetch(`${two}/metrics`)).text()
+  expect(text).toMatch(/^parley_stale_reads_total\{node="node-2"\} 0$/m)
 })
 
 test('[R10] a resume knows what was acked on another node, whatever its own node has cached', async () => {
