@@ -1,7 +1,10 @@
 /** The HTTP door while Redis or Postgres is away: "try again", soon, and never "signed out". */
 import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { migrate } from '../../server/store/migrate.ts'
+import { emptyDatabase, migrations } from '../kit/database.ts'
 import { eventually } from '../kit/eventually.ts'
 import { clusterEnv, openNodes, openTestNode, type TestNodes } from '../kit/nodes.ts'
+import { silentLog } from '../kit/open-redis.ts'
 import { type OwnRedis, openOwnRedis } from '../kit/redis.ts'
 import { createRoom, openVisitor, type Person, password, signUp } from '../kit/visitor.ts'
 
@@ -86,20 +89,20 @@ test('a node starts while every service is late: alive at once, ready when they 
   const redis = await openOwnRedis()
   onTestFinished(() => redis.close())
   await redis.kill()
-  const env = await clusterEnv({ REDIS_URL: redis.url })
-  const { DATABASE_URL = '' } = env
-  const late = await openTestNode({ ...env, DATABASE_URL: DATABASE_URL.replace(/:\d+\//, ':1/'), NODE_NAME: 'late' })
+  const DATABASE_URL = await emptyDatabase()
+  const late = await openTestNode(await clusterEnv({ REDIS_URL: redis.url, DATABASE_URL, NODE_NAME: 'late' }))
   onTestFinished(() => late.close())
   const visitor = openVisitor(late.origin)
   expect((await visitor.get('/livez')).status).toBe(200)
-  expect(await visitor.get('/readyz')).toMatchObject({
-    status: 503,
-    body: { open: false, postgres: false, sessions: false },
-  })
-  expect(await visitor.get('/api/session')).toMatchObject({
-    status: 503,
-    body: { code: 'unavailable', definite: true },
-  })
+  expect(await visitor.get('/readyz')).toMatchObject({ status: 503, body: { open: false, sessions: false } })
+  for (const path of ['/api/session', '/socket.io/?EIO=4&transport=polling'])
+    expect(await visitor.get(path)).toMatchObject({ status: 503, body: { code: 'unavailable', definite: true } })
+  await migrate({ url: DATABASE_URL, folder: migrations, log: silentLog })
+  await late.ready
+  expect(await visitor.get('/readyz')).toMatchObject({ status: 503, body: { open: true, sessions: false } })
+  await redis.start()
+  await eventually(async () => expect((await visitor.get('/readyz')).status).toBe(200), { withinMs: 10_000 })
+  expect((await signUp(late.origin)).user.username).toBeDefined()
 })
 
 test('[D1] [D3] a node that is asked to leave takes no draft, settles what it took, and is gone in time', async () => {
