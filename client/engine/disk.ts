@@ -28,10 +28,10 @@ export function openDisk(vault: Vault): Disk {
     leave: (userId, wipe) =>
       vault.transact('write', async (keys) => {
         const last = (await keys.get('user')) as User | undefined
-        if (last?.id === userId) keys.delete('user', 'user') // else another tab has let somebody else in
-        if (!wipe) return
-        keys.delete(`shelf/${userId}/`, `shelf/${userId}/${end}`)
-        keys.delete(`unsent/${userId}/`, `unsent/${userId}/${end}`)
+        const isOurs = last?.id === userId // else another tab has left, or let somebody in: rows we kept since must go
+        if (isOurs) keys.delete('user', 'user')
+        if (wipe || !isOurs) keys.delete(`shelf/${userId}/`, `shelf/${userId}/${end}`)
+        if (wipe) keys.delete(`unsent/${userId}/`, `unsent/${userId}/${end}`)
       }),
     shelf: (userId) => openShelf(vault, userId),
     close: () => vault.close(),

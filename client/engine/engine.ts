@@ -36,6 +36,7 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
   const diskOpened = openDisk()
   let home: Home | null = null
   let cancelAsk: Cancel = () => {}
+  let askAgain = () => {}
   /** Raised by whoever comes or goes, so that one who was overtaken on the way in turns back. */
   let turns = 0
   let isClosed = false
@@ -91,7 +92,12 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     if (isClosed) return
     if (answer.ok) return enterAgain(answer.value.user)
     if (answer.code === 'signed-out' || ended !== undefined) return leave(ended)
-    cancelAsk = clock.after(answer.retryInMs ?? backOff(round, random), () => void askSession(ended, round + 1))
+    askAgain = () => {
+      askAgain = () => {}
+      cancelAsk()
+      void askSession(ended, round + 1)
+    }
+    cancelAsk = clock.after(answer.retryInMs ?? backOff(round, random), askAgain)
   }
 
   function onUser(user: User): void {
@@ -132,7 +138,10 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     },
     lastRoom: () => home?.lastRoom() ?? Promise.resolve(null),
     needUsers: (ids) => home?.needUsers(ids),
-    reconnect: () => home?.reconnect(),
+    reconnect() {
+      if (home !== null) home.reconnect()
+      else if (account.get().state === 'loading') askAgain()
+    },
     close() {
       isClosed = true
       turns += 1

@@ -14,6 +14,8 @@ export type Reads = ReturnType<typeof openReads>
 export function openReads({ call, clock, rooms }: Needs) {
   /** The seq to tell, by room. */
   const untold = new Map<string, number>()
+  /** Marked unread, and the server does not know yet: the last seq that is read, by room. */
+  const lowered = new Map<string, number>()
   /** Rooms that were marked unread while they were on screen: what is in view there does not count as read. */
   const kept = new Set<string>()
   let toldAt = Number.NEGATIVE_INFINITY
@@ -37,19 +39,26 @@ export function openReads({ call, clock, rooms }: Needs) {
     if (!answer.ok && !isFinal(answer) && !untold.has(roomId)) untold.set(roomId, seq) // goes with the next hello
   }
 
+  async function lower(roomId: string, seq: number): Promise<void> {
+    rooms.setLastRead(roomId, seq)
+    const answer = await call('room:unread', { roomId, seq })
+    if ((answer.ok || isFinal(answer)) && lowered.get(roomId) === seq) lowered.delete(roomId)
+  }
+
   return {
     seen(roomId: string, seq: number): void {
       const room = rooms.get(roomId)
       if (room === undefined || kept.has(roomId) || seq <= room.lastRead) return
       rooms.setLastRead(roomId, seq)
+      lowered.delete(roomId)
       untold.set(roomId, seq)
       later()
     },
     markUnread(roomId: string, seq: number): void {
       kept.add(roomId)
       untold.delete(roomId)
-      rooms.setLastRead(roomId, seq - 1)
-      void call('room:unread', { roomId, seq: seq - 1 })
+      lowered.set(roomId, seq - 1)
+      void lower(roomId, seq - 1)
     },
     /** It is opened anew: what is seen counts again. */
     enter(roomId: string): void {
@@ -65,6 +74,7 @@ export function openReads({ call, clock, rooms }: Needs) {
         if (seq > (rooms.get(roomId)?.lastRead ?? seq)) rooms.setLastRead(roomId, seq)
         else untold.delete(roomId)
       }
+      for (const [roomId, seq] of lowered) void lower(roomId, seq)
       later()
     },
     close(): void {

@@ -29,8 +29,9 @@ type Needs = {
 
 /** A disk that takes longer than this must not hold up the first resume. */
 const diskMs = 500
-/** Rows kept in memory of a room that nobody looks at. */
+/** Rows kept in memory of a room that nobody looks at, and at most of one that somebody leaves open for days. */
 const keptRows = 400
+const mostRows = 10_000
 
 export type Room = ReturnType<typeof openRoom>
 
@@ -188,6 +189,7 @@ export function openRoom(needs: Needs) {
     takeChanges(span: Changes): void {
       head = Math.max(head, span.head)
       apply(position.take(span))
+      if (head - (loaded.tail()?.from ?? head) > 2 * mostRows) loaded.trim(mostRows)
       render()
       resume.watch()
     },
@@ -217,7 +219,9 @@ export function openRoom(needs: Needs) {
     },
     leave(): void {
       viewers -= 1
-      if (viewers === 0) loaded.trim(keptRows)
+      if (viewers > 0) return
+      loaded.showLatest()
+      loaded.trim(keptRows)
     },
     setDivider(seq: number | null): void {
       if (dividerSeq === seq) return

@@ -120,9 +120,8 @@ export function openTimeline() {
       away = null
       dropUnloaded()
     },
-    /** Lets go of all but the newest `keep` rows. */
+    /** Lets go of all but the newest `keep` rows; a window elsewhere stays. */
     trim(keep: number): void {
-      away = null
       if (tail !== null) tail = { from: Math.max(tail.from, tail.to - keep + 1), to: tail.to }
       dropUnloaded()
     },

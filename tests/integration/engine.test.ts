@@ -5,7 +5,7 @@ import { read } from '../kit/engines.ts'
 import { eventually } from '../kit/eventually.ts'
 import { openNodes, openTestNode, type TestNode, type TestNodes } from '../kit/nodes.ts'
 import { openBrowser, openNewcomer } from '../kit/real-engine.ts'
-import { password } from '../kit/visitor.ts'
+import { freshName, password } from '../kit/visitor.ts'
 
 let cluster: TestNodes
 beforeAll(async () => {
@@ -202,4 +202,19 @@ test('signing out ends it, signing in again brings it all back', async () => {
   const handle = ada.engine.open(roomId)
   await eventually(() => expect(bodies(handle)).toEqual(['still here']))
   close()
+})
+
+test('where WebSockets are swallowed, polling carries the same words', async () => {
+  const { jar, open } = openBrowser(() => originOf(0), { pollingFirst: true })
+  const engine = open()
+  const answer = await engine.signUp({ username: freshName(), password })
+  expect(answer.ok).toBe(true)
+  await whenOnline(engine)
+  expect(jar.cookie).toContain('parley.sid')
+  const made = await engine.createRoom({ kind: 'public', title: 'slow lane' })
+  if (!made.ok) throw new Error(`unable to make a room; ${made.code}`)
+  const handle = engine.open(made.value.id)
+  for (let number = 1; number <= 5; number++) handle.send(`${number}`)
+  await eventually(() => expect(bodies(handle)).toEqual(['1', '2', '3', '4', '5']))
+  engine.close()
 })

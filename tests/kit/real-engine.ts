@@ -14,16 +14,14 @@ import { freshName, openVisitor, password } from './visitor.ts'
 export type Browser = ReturnType<typeof openBrowser>
 
 /** `door`: the origin that answers next, as nginx would choose it. */
-export function openBrowser(door: () => string) {
+export function openBrowser(door: () => string, { pollingFirst = false } = {}) {
   const jar = openVisitor(door())
   const vault = openMemoryVault()
   const clock = systemClock
-  const seen = { connects: 0 }
   let tabs = 0
   return {
     jar,
     vault,
-    seen,
     open(): Engine {
       return openEngine({
         http: openHttp({
@@ -43,10 +41,8 @@ export function openBrowser(door: () => string) {
             ...told,
             clock,
             random: Math.random,
-            connect(needs) {
-              seen.connects += 1
-              return openConnect({ url: door(), clock, cookie: () => jar.cookie })(needs)
-            },
+            connect: (needs) =>
+              openConnect({ url: door(), clock, cookie: () => jar.cookie })({ ...needs, pollingFirst }),
           }),
         openDisk: async () => openDisk(vault),
         tabs: openSoleTab(`tab-${++tabs}`),

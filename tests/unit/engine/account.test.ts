@@ -81,7 +81,8 @@ test('[S3] an outage at the start is waited out, and is never “signed out”',
   await clock.advance(20_000)
   expect(engine.account.get().state).toBe('loading')
   machine.network.isUp = true
-  await clock.advance(10_000)
+  engine.reconnect()
+  await clock.advance(100)
   expect(engine.account.get().state).toBe('signed-in')
 })
 

@@ -146,6 +146,15 @@ describe.each(vaults)('a disk in %s', (_name, openVault) => {
     expect(await disk.shelf('adam').drafts()).toHaveLength(1)
   })
 
+  test('[S9] of a tab that learns late that another has signed out, no rows stay behind', async () => {
+    const disk = openDisk(await openVault())
+    await disk.enter(user('ada'))
+    await disk.leave('ada', true)
+    await disk.shelf('ada').putRoom('hall', write(rowsTo(2), Number.MAX_SAFE_INTEGER, 2))
+    await disk.leave('ada', false)
+    expect(await disk.shelf('ada').room('hall')).toBeNull()
+  })
+
   test('a transaction that fails leaves nothing behind', async () => {
     const vault = await openVault()
     await vault.transact('write', async (keys) => keys.put('a', 1))

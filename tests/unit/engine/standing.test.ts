@@ -71,6 +71,20 @@ test('“mark unread” lowers on purpose and is not undone by what is in view',
   expect(summary(town, 'hall')?.unread).toBe(0)
 })
 
+test('what was marked unread offline stays so', async () => {
+  const town = await openTown({ sent: 5 })
+  town.hall.seen(5)
+  await town.clock.advance(3_000)
+  town.machine.network.isUp = false
+  town.cluster.cut('ada')
+  town.hall.markUnread(3)
+  await town.clock.advance(3_000)
+  town.machine.network.isUp = true
+  await town.clock.advance(9_000)
+  expect(summary(town, 'hall')?.unread).toBe(3)
+  expect(town.cluster.rooms.get('hall').members.get('ada')?.lastRead).toBe(2)
+})
+
 test('reading on one device is read on the other within a second', async () => {
   const town = await openTown({ sent: 5 })
   const other = openMachine({ cluster: town.cluster, clock: town.clock, seed: 2 })
