@@ -3,12 +3,14 @@ import { spawn } from 'node:child_process'
 import { open, readFile, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from './fault.ts'
-import type { Home } from './home.ts'
 import { forget, strike, take } from './leftovers.ts'
 import type { Owner } from './owner.ts'
 
+/** What a process needs of its home, which knows its children in turn. */
+type Place = { logs: string; place: string; notes: string; children: Set<Child>; isLeaving(): boolean }
+
 type Needs = {
-  home: Home
+  home: Place
   name: string
   command: string
   args: string[]
