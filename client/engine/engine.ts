@@ -25,6 +25,8 @@ export type EngineNeeds = {
 /** Ends of a session after which nothing of it may stay on this machine; what merely ran out waits for its owner. [S9] */
 const wiping: readonly EndReason[] = ['signed-out', 'revoked', 'password-changed']
 
+const renewalMs = 1_000
+
 export function openEngine({ http, openLink, openDisk, tabs, clock, random, newId }: EngineNeeds): Engine {
   const account = openCell<Account>({ state: 'loading' })
   const cells = {
@@ -51,13 +53,18 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     await disk.enter(user).catch(() => {})
     if (turn !== turns) return
     const shelf = disk.shelf(user.id)
-    const onEnded = (reason: EndReason) => void askSession(reason)
     const entered = openHome(user, { shelf, http, api, openLink, tabs, clock, random, newId, cells, onEnded, onUser })
     home = entered
     await entered.load()
     if (turn !== turns) return
     account.set({ state: 'signed-in', user })
     entered.connect()
+  }
+
+  /** Signing in anew ends the old session a moment before the cookie of the new one is in the jar: then we look later. */
+  function onEnded(reason: EndReason): void {
+    cancelAsk()
+    cancelAsk = clock.after(reason === 'signed-out' ? renewalMs : 0, () => void askSession(reason))
   }
 
   /** A session was renewed in another tab; a moment's pause, lest two that disagree keep us running in circles. */

@@ -106,7 +106,7 @@ export type RoomHandle = {
   close(): void
 }
 
-export type NewRoom =
+type NewRoom =
   | { kind: 'public' | 'private'; title: string; topic?: string; memberIds?: string[] }
   | { kind: 'direct'; memberIds: string[] }
 
@@ -131,6 +131,7 @@ export type Api = {
 export type Engine = Api & {
   account: Cell<Account>
   link: Cell<LinkStatus>
+  /** The room that moved last comes first. */
   rooms: Cell<readonly RoomSummary[]>
   /** Filled on demand with everybody whose message or membership is loaded. */
   users: Cell<ReadonlyMap<string, User>>

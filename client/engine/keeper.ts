@@ -15,8 +15,6 @@ type Loaded = { position: Position; head: number; rows: readonly Message[]; memb
 /** A hot room changes 40 times a second; a disk need not. */
 const everyMs = 250
 
-export type Keeper = ReturnType<typeof openKeeper>
-
 export function openKeeper({ roomId, shelf, clock, loaded }: Needs) {
   const changed = new Set<number>()
   let base = Number.MAX_SAFE_INTEGER

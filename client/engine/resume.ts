@@ -25,8 +25,6 @@ type Needs = {
 const holeMs = 300
 const jitterMs = 200
 
-export type OpenResume = ReturnType<typeof openResume>
-
 export function openResume(needs: Needs) {
   const { roomId, position, call, clock, random, canAsk, isWatched, onAnswer, onRefused, onChange } = needs
   /** How often somebody wanted it, and up to which time one was answered: what was asked before a hello does not count after. */

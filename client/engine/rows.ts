@@ -3,8 +3,6 @@ import type { Message } from '#protocol/wire.ts'
 import type { DraftView, Row } from './face.ts'
 import type { OpenTimeline } from './timeline.ts'
 
-export type RowMaker = ReturnType<typeof openRowMaker>
-
 /** Keeps each row the same object as long as what it shows is, so that a UI can skip it. */
 export function openRowMaker({ userId }: { userId: string }) {
   const messageRows = new WeakMap<Message, Row>()

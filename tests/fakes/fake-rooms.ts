@@ -18,7 +18,6 @@ export type FakeRoom = {
   versions: Map<number, Message[]>
   members: Map<string, Member>
 }
-export type FakeRooms = ReturnType<typeof openFakeRooms>
 
 type Options = { now: () => number; onCommit: (span: Changes) => void }
 

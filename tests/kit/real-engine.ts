@@ -11,8 +11,6 @@ import { openMemoryVault } from '../../client/engine/vault.ts'
 import { systemClock } from '../../server/kit/clock.ts'
 import { freshName, openVisitor, password } from './visitor.ts'
 
-export type Browser = ReturnType<typeof openBrowser>
-
 /** `door`: the origin that answers next, as nginx would choose it. */
 export function openBrowser(door: () => string, { pollingFirst = false } = {}) {
   const jar = openVisitor(door())

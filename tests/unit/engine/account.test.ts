@@ -111,11 +111,14 @@ test('a session that ran out keeps the unsent for its owner', async () => {
   expect(town.cluster.rooms.rows('hall')).toMatchObject([{ body: 'later', authorId: 'ada' }])
 })
 
-test('a session renewed in another tab is taken up, without a word', async () => {
+test('a session renewed in another tab is taken up without a word, also when its cookie comes late', async () => {
   const town = await openTown()
+  town.machine.session.userId = null
   for (const socket of town.cluster.socketsOf('ada'))
     town.cluster.tell(socket, 'session:ended', { reason: 'signed-out' })
-  await town.clock.advance(2_000)
+  await town.clock.advance(300)
+  town.machine.session.userId = 'ada'
+  await town.clock.advance(3_000)
   expect(town.engine.account.get().state).toBe('signed-in')
   expect(town.engine.link.get().state).toBe('online')
   say(town.cluster, 'hall', 'ben', 'still here')
