@@ -52,6 +52,7 @@ export async function openApp({ config, version, log, clock = systemClock }: Nee
         const epoch = await openEpoch({ log: ground.messageLog })
         if (closing !== null) break
         parts = openParts({ ...ground, epoch, httpServer: server })
+        ground.node.guard()
         log.info({ event: 'ready' })
         return
       } catch (fault) {

@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { NodeState } from '#protocol/panel.ts'
 import type { Clock } from '../kit/clock.ts'
-import { openWatchdog } from './watchdog.ts'
+import { openWatchdog, type Watchdog } from './watchdog.ts'
 
 type Needs = {
   name: string
@@ -17,6 +17,11 @@ export type Node = {
   version: string
   startedAt: string
   state(): NodeState
+  /**
+   * From here on the watchdog counts. Not from the first moment: starting is one long turn of the loop, and on a crowded
+   * machine a long turn takes many seconds.
+   */
+  guard(): void
   /** From here on the node is `draining`. */
   leave(): void
   /** 99th percentile of the event loop's delay since it was last asked. */
@@ -30,13 +35,16 @@ export function openNode({ name, version, clock, watchdogMs }: Needs): Node {
   let state: NodeState = 'up'
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
-  const watchdog = openWatchdog({ node: name, clock, limitMs: watchdogMs })
+  let watchdog: Watchdog | null = null
 
   return {
     name,
     version,
     startedAt: new Date(clock.now()).toISOString(),
     state: () => state,
+    guard() {
+      watchdog ??= openWatchdog({ node: name, clock, limitMs: watchdogMs })
+    },
     leave() {
       state = 'draining'
     },
@@ -48,7 +56,7 @@ export function openNode({ name, version, clock, watchdogMs }: Needs): Node {
     },
     async close() {
       delay.disable()
-      await watchdog.close()
+      await watchdog?.close()
     },
   }
 }

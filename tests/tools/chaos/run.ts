@@ -72,11 +72,11 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
 
   const finals = persons.length * roomIds.length
   const deadline = performance.now() + settleMs
-  let outcome: Outcome
-  do {
+  let outcome = await look()
+  while (!isSettled(persons, outcome.verdict) && performance.now() < deadline) {
     await pause(500)
     outcome = await look()
-  } while (!isSettled(persons, outcome.verdict) && performance.now() < deadline)
+  }
   const waiting = persons.filter((person) => person.undecided() > 0)
   if (waiting.length > 0) say(`still undecided: ${waiting.map(({ client }) => client).join(', ')}`)
   for (const person of persons) person.close()
@@ -84,10 +84,23 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
   return outcome
 
   async function look(): Promise<Outcome> {
-    const truths = await readTruths(postgres, roomIds)
+    const truths = await tryFor(settleMs, () => readTruths(postgres, roomIds))
     const history = { events: recorder.events, finals: persons.flatMap((person) => person.finals()), truths }
     const verdict = judge(history, { finals, ...(options.enough === undefined ? {} : { enough: options.enough }) })
     return { verdict, history, seconds: recorder.elapsedMs() / 1_000, faults: count }
+  }
+}
+
+/** A service that was just mended may need a moment more. */
+async function tryFor<Value>(boundMs: number, work: () => Promise<Value>): Promise<Value> {
+  const deadline = performance.now() + boundMs
+  for (;;) {
+    try {
+      return await work()
+    } catch (fault) {
+      if (performance.now() > deadline) throw fault
+      await pause(500)
+    }
   }
 }
 
