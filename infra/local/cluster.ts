@@ -35,7 +35,7 @@ type Needs = {
   clock?: Clock
 }
 
-export type Cluster = {
+type Cluster = {
   url: string
   /** Where `npm run cluster` finds it. */
   socketPath: string

@@ -3,7 +3,7 @@ import type { Clock } from '../../server/kit/clock.ts'
 import type { Child, Exit } from './child.ts'
 import { Fault } from './fault.ts'
 
-export type KeptState = 'down' | 'up' | 'paused' | 'resting'
+type KeptState = 'down' | 'up' | 'paused' | 'resting'
 
 type Needs = {
   name: string

@@ -9,6 +9,8 @@ import { openProgress } from './progress.ts'
 /** npm passes on a Ctrl-C that the terminal has sent us already: one press, heard twice. */
 const samePressMs = 750
 
+process.stdout.on('error', () => {}) // a terminal that went away must not keep us from ending the children
+
 const root = join(import.meta.dirname, '..', '..')
 const progress = openProgress({
   write: (text) => void process.stdout.write(text),

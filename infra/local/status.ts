@@ -14,7 +14,6 @@ const rowSchema = z.object({
 export const statusSchema = z.object({ url: z.string(), nodes: z.array(rowSchema), services: z.array(rowSchema) })
 
 export type Status = z.infer<typeof statusSchema>
-export type StatusRow = z.infer<typeof rowSchema>
 
 const words = { down: 'down', up: 'up', paused: 'paused', resting: 'died, starts again soon' }
 

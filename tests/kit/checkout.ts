@@ -10,7 +10,7 @@ import { eventually } from './eventually.ts'
 const repository = new URL('../../', import.meta.url).pathname
 const copied = ['infra', 'server/kit', 'server/config.ts', 'server/protocol', 'package.json']
 
-export type Started = {
+type Started = {
   pid: number
   port: number
   url: string
