@@ -13,7 +13,10 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   fresh json;
   answers json;
+  raised jsonb;
+  marked jsonb;
   named jsonb;
+  r jsonb;
 BEGIN
   WITH draft AS (
     SELECT d.n, d."roomId" AS room_id, d.id, d."authorId" AS author_id, d.body, d."replyTo" AS reply_to, d.mentions
@@ -55,21 +58,27 @@ BEGIN
     INSERT INTO messages AS m (room_id, seq, id, rev, author_id, body, reply_to, sent_at)
     SELECT room_id, seq, id, new_rev, author_id, body, reply_to, moment FROM placed
     RETURNING message_json(m) AS message
-  ), raised AS (
-    UPDATE rooms r SET head = p.head, rev = p.rev, moved_at = moment
-    FROM (SELECT room_id, max(seq) AS head, max(new_rev) AS rev FROM placed GROUP BY room_id) p WHERE r.id = p.room_id
-  ), marked AS (
-    UPDATE members m SET last_read = p.seq
-    FROM (SELECT room_id, author_id, max(seq) AS seq FROM placed GROUP BY room_id, author_id) p
-    WHERE m.room_id = p.room_id AND m.user_id = p.author_id
   )
   SELECT (SELECT json_agg(message) FROM inserted),
-    (SELECT json_agg(json_build_array(n, verdict, CASE verdict WHEN 'known' THEN known END)) FROM compared WHERE verdict <> 'new'),
-    (SELECT jsonb_agg(jsonb_build_array(room_id, seq, author_id, mentions)) FROM placed WHERE mentions IS NOT NULL)
-  INTO fresh, answers, named;
-  IF named IS NOT NULL THEN
-    PERFORM append_mentions((n ->> 0)::uuid, (n ->> 1)::int, (n ->> 2)::uuid, n -> 3) FROM jsonb_array_elements(named) AS n;
-  END IF;
+    (SELECT json_agg(json_build_array(n, verdict, CASE verdict WHEN 'known' THEN known END)) FROM compared
+      WHERE verdict <> 'new'),
+    (SELECT jsonb_agg(jsonb_build_array(room_id, head, rev)) FROM
+      (SELECT room_id, max(seq) AS head, max(new_rev) AS rev FROM placed GROUP BY room_id) p),
+    (SELECT jsonb_agg(jsonb_build_array(room_id, author_id, seq)) FROM
+      (SELECT room_id, author_id, max(seq) AS seq FROM placed GROUP BY room_id, author_id) p),
+    (SELECT jsonb_agg(jsonb_build_array(room_id, author_id, seq, mentions)) FROM placed WHERE mentions IS NOT NULL)
+  INTO fresh, answers, raised, marked, named;
+
+  -- One by one and by key: a join may be planned the wrong way round while the tables are small.
+  FOR r IN SELECT x.r FROM jsonb_array_elements(raised) AS x(r) LOOP
+    UPDATE rooms SET head = (r ->> 1)::int, rev = (r ->> 2)::int, moved_at = moment WHERE id = (r ->> 0)::uuid;
+  END LOOP;
+  FOR r IN SELECT x.r FROM jsonb_array_elements(marked) AS x(r) LOOP
+    UPDATE members SET last_read = (r ->> 2)::int WHERE room_id = (r ->> 0)::uuid AND user_id = (r ->> 1)::uuid;
+  END LOOP;
+  FOR r IN SELECT x.r FROM jsonb_array_elements(named) AS x(r) LOOP
+    PERFORM append_mentions((r ->> 0)::uuid, (r ->> 2)::int, (r ->> 1)::uuid, r -> 3);
+  END LOOP;
   RETURN json_build_object('messages', fresh, 'answers', answers);
 END $$;
 
@@ -79,8 +88,8 @@ LANGUAGE sql VOLATILE AS $$
   INSERT INTO mentions (user_id, room_id, seq)
   SELECT DISTINCT m.user_id, room, message_seq
   FROM jsonb_array_elements_text(names) AS name
-  JOIN users u ON u.username = name
-  JOIN members m ON m.room_id = room AND m.user_id = u.id
+  CROSS JOIN LATERAL (SELECT id FROM users WHERE username = name OFFSET 0) u
+  CROSS JOIN LATERAL (SELECT user_id FROM members WHERE room_id = room AND user_id = u.id OFFSET 0) m
   WHERE u.id <> author
 $$;
 
