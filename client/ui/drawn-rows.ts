@@ -24,9 +24,8 @@ export function openDrawnRows({ scroller, above, list, below }: Elements) {
     scrollBy(px: number) {
       scroller.scrollTop += px
     },
-    scrollToFoot() {
-      scroller.scrollTop = scroller.scrollHeight
-    },
+    /** How far it can be scrolled on. */
+    footPx: () => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop,
     /** Pixels from the top of the view to the first drawn row. */
     listTop: () => fromTop(list),
     /** Pixels from the top of the view to row `index`; `null` when it is not drawn. */

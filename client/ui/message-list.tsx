@@ -13,6 +13,7 @@ import { Skeletons } from './skeletons.tsx'
 import { TimelineRow } from './timeline-row.tsx'
 import { useCell } from './use-cell.ts'
 import { useListKeys } from './use-list-keys.ts'
+import { useLongPress } from './use-long-press.ts'
 import { useReading } from './use-reading.ts'
 
 /** What the room around the list may ask of it. */
@@ -58,6 +59,12 @@ export function MessageList({ handle, title, viewer, editing, act, control, onEs
   onView.current = reading.look
   const keys = useListKeys({ rows: timeline.rows, scroll, scroller, list, onEscape, editing })
 
+  const press = useLongPress((target) => {
+    const seq = Number(target.closest('.row')?.getAttribute('data-seq'))
+    const row = rowOfSeq(timeline, seq)
+    if (row !== undefined && row.message.body !== null) act.choose(row.message)
+  })
+
   const range = scroll.plan(timeline.rows, timeline)
   const hadFocus = list.current?.contains(document.activeElement) ?? false
 
@@ -79,6 +86,15 @@ export function MessageList({ handle, title, viewer, editing, act, control, onEs
     keys.drew()
     // the focused row left the page: the list keeps the focus, and the arrows go on from that row
     if (hadFocus && document.activeElement === document.body) list.current?.focus({ preventScroll: true })
+  })
+
+  // unread messages: the reader begins where they begin, once, unless a place was kept
+  const entered = useRef('')
+  useLayoutEffect(() => {
+    if (entered.current === handle.roomId || timeline.rows.length === 0 || timeline.loading === 'first') return
+    entered.current = handle.roomId
+    const first = timeline.dividerSeq === null ? undefined : rowOfSeq(timeline, timeline.dividerSeq)
+    if (first !== undefined && !places.has(handle.roomId)) scroll.toRow(first.key)
   })
 
   control.current = {
@@ -121,8 +137,9 @@ export function MessageList({ handle, title, viewer, editing, act, control, onEs
             onFocusOut={keys.onFocusOut}
             onPointerOver={keys.onPointerOver}
             onPointerLeave={keys.onPointerLeave}
+            {...press}
             aria-label={`Messages in ${title}`}
-            aria-busy={timeline.loading !== 'none'}
+            aria-busy={timeline.loading !== 'none' || rows.length === 0}
           >
             {rows.slice(range.start, range.end).map((row, index) => (
               <TimelineRow

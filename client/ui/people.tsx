@@ -1,11 +1,15 @@
 /** Who is in the room, those who are here first. */
+
+import { useState } from 'preact/hooks'
 import type { Member } from '#protocol/wire.ts'
 import type { Online, RoomHandle } from '../engine/face.ts'
+import { AddPeople } from './add-people.tsx'
 import { Avatar } from './avatar.tsx'
+import { Fault } from './fault.tsx'
 import { Icon } from './icon.tsx'
 import { useParts } from './parts.ts'
 import { useCell } from './use-cell.ts'
-import { count, nameOf } from './words.ts'
+import { count, faultOf, nameOf } from './words.ts'
 
 type Needs = { handle: RoomHandle; onClose: () => void }
 
@@ -13,7 +17,9 @@ type Needs = { handle: RoomHandle; onClose: () => void }
 const listed = 200
 
 export function People({ handle, onClose }: Needs) {
+  const room = useCell(handle.room)
   const members = useCell(handle.members)
+  const [adding, setAdding] = useState(false)
   const online = useCell(handle.online)
   const isHere = (member: Member) => 'ids' in online && online.ids.has(member.userId)
   const here = members.filter(isHere)
@@ -31,7 +37,35 @@ export function People({ handle, onClose }: Needs) {
         <Group title={'count' in online ? 'Members' : 'Away'} members={away.slice(0, listed)} here={false} />
         {away.length > listed && <p class="hint">and {count(away.length - listed, 'more', 'more')}</p>}
       </div>
+      {room && room.kind !== 'direct' && <Ways handle={handle} onAdd={() => setAdding(true)} />}
+      {adding && <AddPeople handle={handle} onClose={() => setAdding(false)} />}
     </aside>
+  )
+}
+
+/** In and out of the room. */
+function Ways({ handle, onAdd }: { handle: RoomHandle; onAdd: () => void }) {
+  const { engine, router } = useParts()
+  const [fault, setFault] = useState<string | null>(null)
+
+  async function leave(): Promise<void> {
+    const no = faultOf(await engine.leaveRoom(handle.roomId))
+    setFault(no)
+    if (no === null) router.go(null)
+  }
+
+  return (
+    <div class="people-foot">
+      <Fault text={fault} />
+      <button type="button" class="pick" onClick={onAdd}>
+        <Icon name="plus" size={18} />
+        Add people
+      </button>
+      <button type="button" class="pick" onClick={() => void leave()}>
+        <Icon name="leave" size={18} />
+        Leave the room
+      </button>
+    </div>
   )
 }
 

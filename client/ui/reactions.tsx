@@ -24,15 +24,13 @@ export function Reactions({ message, users, viewer, act }: Needs) {
               type="button"
               class="reaction"
               aria-pressed={hasReacted(message, emoji, viewer.user.id)}
-              aria-label={`${emoji} from ${names}`}
               title={names}
               disabled={!viewer.mayWrite}
               onClick={() => act.react(message, emoji)}
             >
-              <span aria-hidden="true">{emoji}</span>
-              <span aria-hidden="true" class="reaction-count">
-                {ids.length}
-              </span>
+              <span>{emoji}</span>
+              <span class="reaction-count">{ids.length}</span>
+              <span class="unseen">from {names}</span>
             </button>
           </li>
         )

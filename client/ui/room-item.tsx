@@ -25,7 +25,6 @@ export function RoomItem({ summary, title, open, user }: Needs) {
         aria-current={open ? 'page' : undefined}
         data-unread={waits}
         data-archived={room.archived}
-        aria-label={labelOf(summary, title, waits)}
       >
         {face === undefined ? (
           <RoomGlyph kind={room.kind} many={room.kind === 'direct'} />
@@ -35,29 +34,27 @@ export function RoomItem({ summary, title, open, user }: Needs) {
         <span class="room-item-title" dir="auto">
           {title}
         </span>
-        {failed ? (
+        {failed && (
           <span class="room-item-failed" title="A message was not sent">
             <Icon name="warning" size={16} />
+            <span class="unseen">, a message was not sent</span>
           </span>
-        ) : (
-          draft && !open && !waits && <Icon name="pencil" size={14} />
+        )}
+        {draft && !failed && !open && !waits && (
+          <>
+            <Icon name="pencil" size={14} />
+            <span class="unseen">, has a draft</span>
+          </>
         )}
         {waits && (
           <span class="badge" data-mention={mentions > 0 || room.kind === 'direct'}>
+            <span class="unseen">, </span>
             {mentions > 0 && room.kind !== 'direct' && '@'}
             {unread > 99 ? '99+' : unread}
+            <span class="unseen"> unread{mentions > 0 && `, ${count(mentions, 'mention')}`}</span>
           </span>
         )}
       </a>
     </li>
   )
-}
-
-function labelOf({ unread, mentions, failed, draft }: RoomSummary, title: string, waits: boolean): string {
-  const parts = [title]
-  if (waits) parts.push(`${unread} unread`)
-  if (waits && mentions > 0) parts.push(count(mentions, 'mention'))
-  if (failed) parts.push('a message was not sent')
-  if (draft) parts.push('has a draft')
-  return parts.join(', ')
 }

@@ -12,7 +12,8 @@ import { RoomItem } from './room-item.tsx'
 import { useCell } from './use-cell.ts'
 import { titleOf } from './words.ts'
 
-export function Rooms({ user, openId }: { user: User; openId: string | null }) {
+/** `isMain`: it is all there is to see, on a phone without an open room. */
+export function Rooms({ user, openId, isMain }: { user: User; openId: string | null; isMain: boolean }) {
   const { engine, dialog } = useParts()
   const users = useCell(engine.users)
   const rooms = useCell(engine.rooms)
@@ -23,11 +24,12 @@ export function Rooms({ user, openId }: { user: User; openId: string | null }) {
   const direct = named
     .filter(({ summary }) => summary.room.kind === 'direct')
     .toSorted((a, b) => latest(b.summary) - latest(a.summary))
+  const Head = isMain ? 'div' : 'header'
   return (
-    <nav class="rooms" aria-label="Rooms" data-region="rooms" onKeyDown={walk}>
-      <header class="rooms-head">
+    <div class="rooms" role={isMain ? 'main' : undefined} data-region="rooms">
+      <Head class="rooms-head">
         <Logo />
-        <span class="rooms-brand">Parley</span>
+        {isMain ? <h1 class="rooms-brand">Parley</h1> : <span class="rooms-brand">Parley</span>}
         <button
           type="button"
           class="icon-button"
@@ -46,8 +48,8 @@ export function Rooms({ user, openId }: { user: User; openId: string | null }) {
         >
           <Icon name="talk" />
         </button>
-      </header>
-      <div class="rooms-list">
+      </Head>
+      <nav class="rooms-list" aria-label="Rooms" onKeyDown={walk}>
         <Section
           title="Rooms"
           add="Create a room"
@@ -72,14 +74,9 @@ export function Rooms({ user, openId }: { user: User; openId: string | null }) {
             Write to somebody
           </button>
         </Section>
-      </div>
-      <footer class="rooms-foot">
-        <button
-          type="button"
-          class="me"
-          aria-label={`${user.displayName}: settings`}
-          onClick={() => dialog.set('settings')}
-        >
+      </nav>
+      <div class="rooms-foot">
+        <button type="button" class="me" onClick={() => dialog.set('settings')}>
           <Avatar user={user} id={user.id} />
           <span class="me-words">
             <span class="me-name" dir="auto">
@@ -88,10 +85,11 @@ export function Rooms({ user, openId }: { user: User; openId: string | null }) {
             <span class="me-username">@{user.username}</span>
           </span>
           <Icon name="gear" size={18} />
+          <span class="unseen">Settings</span>
         </button>
         <NodeBadge />
-      </footer>
-    </nav>
+      </div>
+    </div>
   )
 }
 

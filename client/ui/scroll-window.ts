@@ -76,7 +76,19 @@ export function openScrollWindow({ clock, place, onRange, onView }: Needs) {
       if (heldIndex < 0) holdSurvivor(before)
     }
     planned = rows.length === 0 ? { start: 0, end: 0 } : wanted(overscanPx)
+    makeSpace(before)
     return planned
+  }
+
+  /**
+   * Rows will leave the page at its top: their space is there before they go. Were the page shorter in between, the
+   * browser would scroll back to its new foot; under a resting finger it does so late, after we have put things right.
+   */
+  function makeSpace(before: readonly Row[]): void {
+    const key = page && before[page.range().start]?.key
+    const first = key ? table.find(key, page?.range().start ?? 0) : -1
+    if (first < 0 || planned.start <= first) return
+    page?.setAbove(page.abovePx() + table.topOf(planned.start) - table.topOf(first))
   }
 
   /** The held row is gone: one of those in view with it that still exists is held instead, else the end. */
@@ -106,13 +118,17 @@ export function openScrollWindow({ clock, place, onRange, onView }: Needs) {
     if (widthPx !== page.widthPx() && widthPx !== 0) table.forget()
     widthPx = page.widthPx()
     page.measure(table.learn)
+    // the reader set out from the end, and we hear of it before the browser tells
+    if (held.kind === 'end' && !leapt && page.scrolledPx() < heldAtPx && page.footPx() > endPx) takeHold(page)
     page.setBelow(table.topOf(rows.length) - table.topOf(page.range().end) + (edges.atEnd ? 0 : beyondPx))
     if (held.kind === 'end') {
       page.setAbove(idealAbove(page))
-      page.scrollToFoot()
+      if (page.footPx() > 0.5) page.scrollBy(page.footPx())
+      hold(theEnd)
     } else {
+      const isMoving = scrolling !== null || Math.abs(page.scrolledPx() - heldAtPx) > 0.5
       putBack(page, held)
-      if (scrolling === null) rest(page)
+      if (!isMoving) rest(page)
     }
     if (leapt) takeHold(page)
     else leftPx = leftOf(page)

@@ -53,9 +53,9 @@ function draw({ row, before, head, nowMs, divides, tabbable, flashed, ...rest }:
       tabIndex={tabbable ? 0 : -1}
     >
       {day !== null && (
-        <h3 class="day">
+        <h2 class="day">
           <span>{dayName(day, nowMs)}</span>
-        </h3>
+        </h2>
       )}
       {divides && !own && (
         <p class="unread-line">

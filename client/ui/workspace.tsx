@@ -11,16 +11,18 @@ import { RoomScreen } from './room.tsx'
 import { Rooms } from './rooms.tsx'
 import { Settings } from './settings.tsx'
 import { useCell } from './use-cell.ts'
+import { useMedia } from './use-media.ts'
 import { useTitle } from './use-title.ts'
 import { Welcome } from './welcome.tsx'
 
 export function Workspace({ user }: { user: User }) {
   const { engine, router, spoken } = useParts()
   const { roomId } = useCell(router.route)
+  const narrow = useMedia('(max-width: 760px)')
   useTitle(user, roomId)
 
   useEffect(() => {
-    if (roomId !== null || isNarrow()) return undefined
+    if (roomId !== null || narrow) return undefined
     let wanted = true
     void engine.lastRoom().then((last) => {
       if (wanted && last !== null && router.route.get().roomId === null) router.go(last)
@@ -28,7 +30,7 @@ export function Workspace({ user }: { user: User }) {
     return () => {
       wanted = false
     }
-  }, [engine, router, roomId])
+  }, [engine, router, roomId, narrow])
 
   useEffect(() => {
     document.addEventListener('keydown', walkRegions)
@@ -37,7 +39,7 @@ export function Workspace({ user }: { user: User }) {
 
   return (
     <div class="workspace" data-open={roomId !== null}>
-      <Rooms user={user} openId={roomId} />
+      <Rooms user={user} openId={roomId} isMain={roomId === null && narrow} />
       {roomId === null ? <Welcome /> : <RoomScreen key={roomId} roomId={roomId} user={user} />}
       <OpenDialog user={user} />
       <p class="unseen" role="status">
@@ -64,10 +66,6 @@ function OpenDialog({ user }: { user: User }) {
     case null:
       return null
   }
-}
-
-function isNarrow(): boolean {
-  return window.matchMedia('(max-width: 760px)').matches
 }
 
 /** F6 and Shift+F6 go from region to region, around. */

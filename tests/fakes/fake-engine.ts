@@ -159,6 +159,10 @@ function stageRoom(room: Room, messages: Message[], me: User) {
     show,
     add,
     change,
+    /** Nothing is known yet. */
+    blank() {
+      timeline.set({ rows: [], loading: 'first', atStart: false, atEnd: true, head: 0, dividerSeq: null })
+    },
     /** Everything is loaded, as after hours of scrolling back. */
     loadAll() {
       from = 0

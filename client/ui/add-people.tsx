@@ -1,0 +1,33 @@
+/** Brings people into a room. */
+import { limits } from '#protocol/limits.ts'
+import type { Answer, User } from '#protocol/wire.ts'
+import type { RoomHandle } from '../engine/face.ts'
+import { useParts } from './parts.ts'
+import { PickPeople } from './pick-people.tsx'
+import { useCell } from './use-cell.ts'
+
+export function AddPeople({ handle, onClose }: { handle: RoomHandle; onClose: () => void }) {
+  const { engine, spoken } = useParts()
+  const members = useCell(handle.members)
+
+  /** One after the other; the first "no" is the answer. */
+  async function add(people: readonly User[]): Promise<Answer<unknown>> {
+    for (const person of people) {
+      const answer = await engine.putMember(handle.roomId, person.id)
+      if (!answer.ok) return answer
+    }
+    return { ok: true, value: null }
+  }
+
+  return (
+    <PickPeople
+      title="Add people"
+      action="Add to the room"
+      most={limits.membersAtOnce}
+      without={new Set(members.map((one) => one.userId))}
+      run={add}
+      onDone={() => spoken.set('Added')}
+      onClose={onClose}
+    />
+  )
+}

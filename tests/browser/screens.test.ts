@@ -1,0 +1,62 @@
+/** Every screen, wide and narrow, light and dark: axe-core finds nothing, and a picture is kept for people to look at. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Browser } from '../kit/browser.ts'
+import { hasChromium, narrow, openBrowser, shoot, wide } from '../kit/browser.ts'
+import type { Scene } from '../kit/scenes.ts'
+import { scenes } from '../kit/scenes.ts'
+import { openStage } from '../kit/stage.ts'
+
+const looks = [
+  { size: 'wide', viewport: wide, colorScheme: 'light' },
+  { size: 'wide', viewport: wide, colorScheme: 'dark' },
+  { size: 'phone', viewport: narrow, colorScheme: 'light' },
+  { size: 'phone', viewport: narrow, colorScheme: 'dark' },
+] as const
+
+describe.skipIf(!hasChromium())('screens', () => {
+  let browser: Browser
+  let stage: Awaited<ReturnType<typeof openStage>>
+  let axe: string
+
+  beforeAll(async () => {
+    ;[browser, stage] = await Promise.all([openBrowser(), openStage()])
+    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+  })
+  afterAll(async () => {
+    expect(browser.faults()).toEqual([])
+    await Promise.all([browser.close(), stage.close()])
+  })
+
+  test.each(looks)('$size, $colorScheme', async ({ size, viewport, colorScheme }) => {
+    const { page } = await browser.visitor({ viewport, colorScheme, reducedMotion: 'reduce' })
+    const complaints: string[] = []
+    for (const scene of scenes) {
+      await show(page, scene)
+      await shoot(page, `screen-${scene.name}-${size}-${colorScheme}`)
+      for (const one of await violations(page)) complaints.push(`${scene.name}: ${one}`)
+    }
+    expect(complaints).toEqual([])
+  })
+
+  async function show(page: Page, { at, query = '', play }: Scene): Promise<void> {
+    await page.goto('about:blank')
+    await page.goto(`${stage.url}${query}${at}`)
+    await page.locator('.workspace, .door').waitFor()
+    await play?.(page)
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+  }
+
+  async function violations(page: Page): Promise<string[]> {
+    await page.evaluate(axe)
+    const { violations: found } = await page.evaluate(() =>
+      (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    )
+    return found.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id} at ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+    )
+  }
+})

@@ -1,0 +1,59 @@
+/** Chromium for a test: people in pages of their own, each with their own cookies and disk, and what went wrong in them. */
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { inject } from 'vitest'
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+const output = path.resolve(import.meta.dirname, '../output')
+
+export const wide = { width: 1280, height: 800 }
+export const narrow = { width: 390, height: 844 }
+
+/** Whether there is a Chromium at all; tests that need it are skipped without. */
+export const hasChromium = () => inject('chromium') !== null
+
+export type Browser = Awaited<ReturnType<typeof openBrowser>>
+
+export async function openBrowser() {
+  const executablePath = inject('chromium')
+  if (executablePath === null) throw new Error('unable to open a browser; there is none')
+  const browser = await chromium.launch({ executablePath, args: flags })
+  const faults: string[] = []
+
+  /** A person at a machine of their own. */
+  async function visitor(options: BrowserContextOptions = {}): Promise<{ context: BrowserContext; page: Page }> {
+    const phone = options.viewport === narrow ? { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {}
+    const context = await browser.newContext({ viewport: wide, locale: 'en-GB', ...phone, ...options })
+    const page = await context.newPage()
+    page.on('pageerror', (fault) => faults.push(fault.message))
+    page.on('console', (line) => {
+      if (/Content Security Policy/i.test(line.text())) faults.push(line.text())
+    })
+    return { context, page }
+  }
+
+  return {
+    visitor,
+    /** Uncaught errors and breaches of the CSP in any page so far. */
+    faults: () => faults,
+    close: () => browser.close(),
+  }
+}
+
+/** Keeps what a page looks like, for people to look at. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  await mkdir(output, { recursive: true })
+  await page.screenshot({ path: path.join(output, `${name}.png`) })
+}

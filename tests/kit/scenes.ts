@@ -1,0 +1,135 @@
+/** Every screen of the interface in its telling states, over the staged workspace. */
+import type { Page } from 'playwright-core'
+import { rooms } from '../fakes/staged-room.ts'
+
+export type Scene = { name: string; at: string; query?: string; play?: (page: Page) => Promise<void> }
+
+const roomAt = (room: { id: string }) => `#/r/${room.id}`
+const launch = roomAt(rooms.launch)
+
+const button = (page: Page, name: string) => page.getByRole('button', { name }).filter({ visible: true }).first()
+
+async function troubled(page: Page): Promise<void> {
+  await page.evaluate((id) => {
+    const staged = window.stage.stageOf(id)
+    staged.draft('Signing off now, give me five minutes', 'failed', 'forbidden')
+    staged.draft('And the tag is on me', 'slow')
+    staged.typing.set(['00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000000000003'])
+    const { now } = window.stage
+    window.stage.link.set({ state: 'waiting', node: 'node-2', since: now - 9_000, nextTryAt: now + 9_000 })
+  }, rooms.launch.id)
+  await page.getByRole('textbox').fill('I was just about to say')
+  await page.getByText('Reconnecting').waitFor()
+}
+
+export const scenes: Scene[] = [
+  { name: 'sign-in', at: '', query: '?out' },
+  { name: 'sign-up', at: '', query: '?out', play: (page) => button(page, 'Create an account').click() },
+  {
+    name: 'sign-in-refused',
+    at: '',
+    query: '?out',
+    async play(page) {
+      await page.getByLabel('Username').fill('stranger')
+      await page.getByLabel('Password').fill('not the one')
+      await page.keyboard.press('Enter')
+      await page.getByText('do not belong together').waitFor()
+    },
+  },
+  { name: 'rooms', at: '#/' },
+  { name: 'room', at: launch },
+  { name: 'trouble', at: launch, play: troubled },
+  {
+    name: 'unread',
+    at: roomAt(rooms.general),
+    play: (page) => page.evaluate((id) => window.stage.stageOf(id).show({ dividerSeq: 397 }), rooms.general.id),
+  },
+  {
+    name: 'loading',
+    at: roomAt(rooms.infra),
+    async play(page) {
+      await page.evaluate((id) => window.stage.stageOf(id).blank(), rooms.infra.id)
+      await page
+        .locator('.skeletons')
+        .last()
+        .evaluate((one) => Promise.all(one.getAnimations().map(({ finished }) => finished)))
+    },
+  },
+  { name: 'empty-room', at: roomAt(rooms.empty) },
+  { name: 'archived-room', at: roomAt(rooms.old) },
+  {
+    name: 'closed-room',
+    at: launch,
+    play: (page) => page.evaluate((id) => window.stage.stageOf(id).show({ fault: 'not-found' }), rooms.launch.id),
+  },
+  {
+    name: 'editing',
+    at: launch,
+    async play(page) {
+      await page.getByRole('textbox', { name: 'Message launch' }).press('ArrowUp')
+      await page.getByRole('textbox', { name: 'Edit the message' }).waitFor()
+    },
+  },
+  {
+    name: 'toolbar',
+    at: launch,
+    async play(page) {
+      const row = page.locator('.row').last()
+      if (await isPhone(page)) {
+        await longPress(page)
+        return
+      }
+      await row.hover()
+      await button(page, 'Add a reaction').click()
+    },
+  },
+  {
+    name: 'delete',
+    at: launch,
+    async play(page) {
+      const composer = page.getByRole('textbox', { name: 'Message launch' })
+      await composer.fill('Something to regret')
+      await button(page, 'Send').click() // on glass Enter breaks the line
+      await page.locator('.row[data-kind="message"]', { hasText: 'Something to regret' }).waitFor()
+      if (await isPhone(page)) await longPress(page)
+      else await page.locator('.row').last().hover()
+      await button(page, 'Delete').click()
+    },
+  },
+  { name: 'people', at: launch, play: showPeople },
+  { name: 'cluster', at: launch, play: (page) => button(page, 'Served by node-2').click() },
+  { name: 'settings', at: '#/', play: openSettings },
+  { name: 'browse', at: '#/', play: (page) => button(page, 'Browse').click() },
+  { name: 'create-room', at: '#/', play: (page) => button(page, 'Create a room').click() },
+  {
+    name: 'new-direct',
+    at: '#/',
+    async play(page) {
+      await button(page, 'New direct message').click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Priya Raman' }).click()
+    },
+  },
+]
+
+const isPhone = (page: Page) => page.evaluate(() => window.matchMedia('(hover: none)').matches)
+
+async function showPeople(page: Page): Promise<void> {
+  if (!(await page.getByRole('complementary', { name: 'People' }).isVisible())) await button(page, 'People:').click()
+}
+
+async function openSettings(page: Page): Promise<void> {
+  await button(page, 'Settings').click()
+  await page.getByText('Safari on iPhone').waitFor()
+}
+
+/** A finger rests on the last message until its sheet is there. */
+async function longPress(page: Page): Promise<void> {
+  const row = page.locator('.row').last()
+  await row.tap({ trial: true }) // waits until it lies still and nothing covers it
+  const box = await row.boundingBox()
+  const touch = await page.context().newCDPSession(page)
+  const touchPoints = [{ x: (box?.x ?? 0) + 150, y: (box?.y ?? 0) + 20 }]
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+  await page.getByRole('dialog').waitFor()
+  await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+}
