@@ -4,7 +4,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { createShardedAdapter } from '@socket.io/redis-adapter'
 import { Server } from 'socket.io'
 import { limits } from '#protocol/limits.ts'
-import type { EventName, Events } from '#protocol/wire.ts'
+import type { EventName, Events, Standing } from '#protocol/wire.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
@@ -47,8 +47,8 @@ export type Fanout = Words &
     toUserHere: Say<string>
     /** To these sockets of this node, encoded once. */
     toSocketsHere: Say<Iterable<string>>
-    /** Lets all sockets of a user hear a room, or no longer, on every node. [M2] */
-    userJoin(userId: string, roomId: string): void
+    /** Lets all sockets of a user hear a room, or no longer, on every node, and tells them: `room:added`, `room:removed`. [M2] */
+    userJoin(userId: string, standing: Standing): void
     userLeave(userId: string, roomId: string): void
     /** False while other nodes are not reached, or may not be. */
     healthy(): boolean
@@ -89,13 +89,18 @@ export function openFanout({ httpServer, publisher, subscriber, allow, clock, lo
 
   io.engine.use(openDoor(allow, ({ code }) => metrics.refusals.inc({ code })))
 
-  words.onNodes('room:joined', ({ roomId, userId }) => {
+  // one word for hearing and knowing: of two, one could be lost, and repair cannot see what a client was told
+  words.onNodes('room:joined', ({ roomId, userId, standing }) => {
     for (const id of adapter.rooms.get(userName(userId)) ?? []) {
       const heard = sockets.get(id)?.rooms.size ?? 0
       if (heard < limits.liveRooms + 2) locals.join(id, roomId) // beside rooms it is in its own and its user's
     }
+    say(io.local.to(userName(userId)), 'room:added', standing)
   })
-  words.onNodes('room:left', ({ roomId, userId }) => io.local.in(userName(userId)).socketsLeave(roomName(roomId)))
+  words.onNodes('room:left', ({ roomId, userId }) => {
+    io.local.in(userName(userId)).socketsLeave(roomName(roomId))
+    say(io.local.to(userName(userId)), 'room:removed', { roomId })
+  })
 
   function say<Name extends EventName>(to: ReturnType<Live['to']>, event: Name, payload: Events[Name]): void {
     const those = sparable.has(event) ? to.except(behind) : to
@@ -119,7 +124,7 @@ export function openFanout({ httpServer, publisher, subscriber, allow, clock, lo
       const ids = [...socketIds]
       if (ids.length > 0) say(io.local.to(ids), event, payload) // to none would be to all
     },
-    userJoin: (userId, roomId) => words.toNodes('room:joined', { userId, roomId }),
+    userJoin: (userId, standing) => words.toNodes('room:joined', { userId, roomId: standing.room.id, standing }),
     userLeave: (userId, roomId) => words.toNodes('room:left', { userId, roomId }),
     healthy: () => isLinked() && probe.healthy(),
     async close() {

@@ -1,12 +1,12 @@
 /** What nodes say to each other over pub/sub: hints that hurry along what also happens without them. */
-import type { EndReason } from '#protocol/wire.ts'
+import type { EndReason, Standing } from '#protocol/wire.ts'
 import type { Log } from '../kit/log.ts'
 import type { Live } from './live.ts'
 
 export type NodeWords = {
-  /** The user is now in the room: its sockets are to hear it. */
-  'room:joined': { roomId: string; userId: string }
-  /** The user is no longer in the room: its sockets are to hear nothing more of it. [M2] */
+  /** The user is now in the room: its sockets are to hear it, and are told what they hear. */
+  'room:joined': { roomId: string; userId: string; standing: Standing }
+  /** The user is no longer in the room: its sockets are told so, and are to hear nothing more of it. [M2] */
   'room:left': { roomId: string; userId: string }
   /** These devices of the user are signed out: their sockets are to close. [S2] */
   'session:ended': { userId: string; handles: string[]; reason: EndReason }

@@ -1,6 +1,6 @@
 /** What was committed is told to every socket of its room, on all nodes: one commit, one frame. [A4] */
 import { limits } from '#protocol/limits.ts'
-import type { Changes, RoomHead } from '#protocol/wire.ts'
+import type { Changes, Events } from '#protocol/wire.ts'
 import { type Clock, within } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
@@ -8,16 +8,10 @@ import type { Commit, MessageLog } from '../store/message-log.ts'
 import type { RoomChange } from '../store/room-book.ts'
 import type { CachedPages } from './pages.ts'
 
-type Fanout = {
-  toRoom<Name extends 'room:changes' | 'room:head'>(
-    roomId: string,
-    event: Name,
-    payload: { 'room:changes': Changes; 'room:head': RoomHead }[Name],
-  ): void
-}
+type Told = 'room:changes' | 'room:head'
 
 type Needs = {
-  fanout: Fanout
+  fanout: { toRoom<Name extends Told>(roomId: string, event: Name, payload: Events[Name]): void }
   log: Pick<MessageLog, 'revs'>
   pages?: Pick<CachedPages, 'extend' | 'dropTails'>
   clock: Clock

@@ -1,17 +1,15 @@
 /** Rooms made and changed, people who come and go: written in the book, told to the room, and felt by their sockets. */
-import type { Events, Standing } from '#protocol/wire.ts'
+import type { Standing } from '#protocol/wire.ts'
 import type { RoomBook, RoomChange } from '../store/room-book.ts'
 import type { Announce } from './announce.ts'
-
-type Told = 'room:added' | 'room:removed'
 
 type Needs = {
   book: Pick<RoomBook, 'create' | 'change' | 'putMember' | 'removeMember' | 'standings'>
   announce: Pick<Announce, 'room'>
   fanout: {
-    userJoin(userId: string, roomId: string): void
+    /** Lets all sockets of a user hear a room and tells them where they stand in it; `userLeave` undoes it. */
+    userJoin(userId: string, standing: Standing): void
     userLeave(userId: string, roomId: string): void
-    toUser<Name extends Told>(userId: string, event: Name, payload: Events[Name]): void
   }
 }
 
@@ -20,21 +18,16 @@ export type Membership = Pick<RoomBook, 'create' | 'change' | 'putMember' | 'rem
 
 export function openMembership({ book, announce, fanout }: Needs): Membership {
   /** Who comes knows the room before they hear of it. */
-  function welcome(userId: string, standing: Standing): void {
-    fanout.userJoin(userId, standing.room.id)
-    fanout.toUser(userId, 'room:added', standing)
-  }
-
-  function welcomeNew({ room, rev, head, members }: RoomChange): void {
+  function welcome({ room, rev, head, members }: RoomChange): void {
     for (const { userId, lastRead } of members?.joined ?? []) {
-      welcome(userId, { room, head, rev, lastRead, mentions: 0 })
+      fanout.userJoin(userId, { room, head, rev, lastRead, mentions: 0 })
     }
   }
 
   return {
     async create(wanted, caller) {
       const change = await book.create(wanted, caller)
-      welcomeNew(change)
+      welcome(change)
       announce.room(change)
       return change
     },
@@ -47,12 +40,13 @@ export function openMembership({ book, announce, fanout }: Needs): Membership {
 
     async putMember(wanted, caller) {
       const change = await book.putMember(wanted, caller)
-      if (wanted.role === undefined) welcomeNew(change)
+      if (wanted.role === undefined) welcome(change)
       announce.room(change)
       if (wanted.role !== undefined && change.base < change.rev) {
         // a role may be given to somebody new, or to a member with a standing of their own
         const standings = await book.standings(wanted.userId)
-        for (const standing of standings) if (standing.room.id === wanted.roomId) welcome(wanted.userId, standing)
+        for (const standing of standings)
+          if (standing.room.id === wanted.roomId) fanout.userJoin(wanted.userId, standing)
       }
       return change
     },
@@ -60,10 +54,7 @@ export function openMembership({ book, announce, fanout }: Needs): Membership {
     /** Who leaves hears nothing more, not even of leaving. */
     async removeMember(wanted, caller) {
       const change = await book.removeMember(wanted, caller)
-      for (const userId of change.members?.left ?? []) {
-        fanout.userLeave(userId, wanted.roomId)
-        fanout.toUser(userId, 'room:removed', { roomId: wanted.roomId })
-      }
+      for (const userId of change.members?.left ?? []) fanout.userLeave(userId, wanted.roomId)
       announce.room(change)
       return change
     },

@@ -84,11 +84,17 @@ export function openMemoryFanout(bus: MemoryBus): MemoryFanout {
     each(those, task) {
       for (const socket of [...sockets.values()].filter(those)) task(socket)
     },
-    userJoin(userId, roomId) {
-      everywhere((node) => node.each(of(userId), ({ rooms }) => rooms.add(roomId)))
+    userJoin(userId, standing) {
+      everywhere((node) => {
+        node.each(of(userId), ({ rooms }) => rooms.add(standing.room.id))
+        node.toUserHere(userId, 'room:added', standing)
+      })
     },
     userLeave(userId, roomId) {
-      everywhere((node) => node.each(of(userId), ({ rooms }) => rooms.delete(roomId)))
+      everywhere((node) => {
+        node.each(of(userId), ({ rooms }) => rooms.delete(roomId))
+        node.toUserHere(userId, 'room:removed', { roomId })
+      })
     },
     localRooms: () => [...new Set([...sockets.values()].flatMap(({ rooms }) => [...rooms]))],
     sockets: () => [...sockets.values()].map(({ id, who, rooms }) => ({ id, who, roomIds: [...rooms] })),

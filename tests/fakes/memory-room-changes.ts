@@ -1,5 +1,4 @@
 /** Changes of rooms and of who is in them, as the functions in Postgres make them. */
-import { randomUUIDv7 } from 'node:crypto'
 import type { Member } from '#protocol/wire.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
 import type { Caller, NewRoom, RoomBook, RoomChange } from '../../server/store/room-book.ts'
@@ -22,7 +21,7 @@ export function createRoom(tables: Tables, wanted: NewRoom, { userId }: Caller):
   const twin = isDirect ? [...rooms.values()].find((row) => row.directKey === directKey) : undefined
   if (twin !== undefined) return same(twin)
   const { title, topic = '' } = isDirect ? { title: '' } : wanted
-  const [id, moment] = [randomUUIDv7(), timeOf(tables.now())]
+  const [id, moment] = [tables.newId(), timeOf(tables.now())]
   const ownerId = isDirect ? null : userId
   const room = { id, kind: wanted.kind, title, topic, ownerId, archived: false, memberCount: 0, createdAt: moment }
   const counters = { head: 0, rev: 0, roomRev: 1, membersRev: 1, movedAt: 0 }

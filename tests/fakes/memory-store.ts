@@ -7,7 +7,7 @@ import { openMemoryUsers } from './memory-users.ts'
 
 export type MemoryStore = ReturnType<typeof openMemoryStore>
 
-export function openMemoryStore({ now }: { now: () => number } = systemClock) {
-  const tables = openTables(now)
+export function openMemoryStore(needs: { now: () => number; newId?: () => string } = systemClock) {
+  const tables = openTables(needs)
   return { tables, log: openMemoryLog(tables), book: openMemoryRooms(tables), users: openMemoryUsers(tables) }
 }

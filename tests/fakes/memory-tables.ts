@@ -27,10 +27,11 @@ export type Tables = {
   rooms: Map<string, RoomRow>
   debts: string[]
   now(): number
+  newId(): string
 }
 
-export function openTables(now: () => number): Tables {
-  return { epoch: randomUUIDv7(), users: new Map(), rooms: new Map(), debts: [], now }
+export function openTables({ now, newId = randomUUIDv7 }: { now: () => number; newId?: () => string }): Tables {
+  return { epoch: newId(), users: new Map(), rooms: new Map(), debts: [], now, newId }
 }
 
 export const timeOf = (ms: number) => new Date(ms).toISOString()

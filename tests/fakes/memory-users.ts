@@ -1,11 +1,10 @@
 /** A user book without Postgres. */
-import { randomUUIDv7 } from 'node:crypto'
 import { must } from '../../server/kit/must.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
 import type { Credentials, UserBook, UserRecord } from '../../server/store/user-book.ts'
 import type { Tables } from './memory-tables.ts'
 
-export function openMemoryUsers({ users }: Tables): UserBook {
+export function openMemoryUsers({ users, newId }: Tables): UserBook {
   const recordOf = ({ passwordHash: _, ...record }: Credentials): UserRecord => record
   const byName = (username: string) => [...users.values()].find((user) => user.username === username) ?? null
 
@@ -19,7 +18,7 @@ export function openMemoryUsers({ users }: Tables): UserBook {
   return {
     async create(wanted) {
       if (byName(wanted.username) !== null) throw new Refusal('username-taken')
-      const user = { id: randomUUIDv7(), generation: 1, ...wanted }
+      const user = { id: newId(), generation: 1, ...wanted }
       users.set(user.id, user)
       return recordOf(user)
     },

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { eventually } from '../kit/eventually.ts'
 import { openEar, openFanoutNode } from '../kit/open-fanout.ts'
 import { freshRedisUrl, type OwnRedis, openOwnRedis } from '../kit/redis.ts'
+import { standingIn } from '../kit/standing.ts'
 
 async function ownRedis(): Promise<OwnRedis> {
   const own = await openOwnRedis()
@@ -51,7 +52,7 @@ test('[M2] a user joins and leaves a room with all sockets on all nodes', async 
   const roomId = randomUUID()
   const [ann, annAtB] = await Promise.all([openEar(a.url, { userId: 'ann' }), openEar(b.url, { userId: 'ann' })])
   await eventually(() => {
-    a.fanout.userJoin('ann', roomId)
+    a.fanout.userJoin('ann', standingIn(roomId))
     return b.fanout.hears(annAtB.id, roomId)
   })
   expect(a.fanout.localRooms()).toEqual([roomId])
@@ -61,6 +62,9 @@ test('[M2] a user joins and leaves a room with all sockets on all nodes', async 
   expect(a.fanout.hears(ann.id, roomId)).toBe(false)
   await eventually(() => !b.fanout.hears(annAtB.id, roomId), { withinMs: 1_000 })
   expect(left).toEqual([{ socketId: annAtB.id, roomId }])
+  await eventually(() => annAtB.of('room:removed').length > 0)
+  expect(ann.of('room:added')).toContainEqual(standingIn(roomId)) // each was told in the same word
+  expect(annAtB.of('room:added')).toContainEqual(standingIn(roomId))
 })
 
 test('[S2] sockets are told why they are closed', async () => {
@@ -104,7 +108,7 @@ async function openTalk(own: OwnRedis) {
   const talk = setInterval(() => {
     rev += 1
     for (const roomId of roomIds) a.fanout.toRoom(roomId, 'room:head', head(roomId, rev))
-    c.fanout.toNodes('room:joined', { roomId: 'none', userId: 'nobody' })
+    c.fanout.toNodes('room:left', { roomId: 'none', userId: 'nobody' })
   }, 20)
   onTestFinished(() => clearInterval(talk))
   const roomsHeardSince = (since: number, who = ear) =>

@@ -76,6 +76,15 @@ test('a run that hardly touched its fault, or did not hear every client out, is 
   expect(judge({ events: [], finals: [], truths: [] }, { finals: 0 }).verdict).toBe('unknown')
 })
 
+test('what somebody who was put out had seen before is no news', () => {
+  const run = withEvents(
+    goodRun(),
+    { at: 900, type: 'barred', userId: 'bob', roomId: room },
+    { at: 9_000, type: 'shown', client: 'bob-1', userId: 'bob', message: row(60, 'bob') },
+  )
+  expect(judge(run, { finals: 2 })).toMatchObject({ verdict: 'valid', violations: [] })
+})
+
 type Plant = [rule: string, how: string, plant: (run: ReturnType<typeof goodRun>) => History]
 
 const withTruth = (run: ReturnType<typeof goodRun>, change: Partial<Truth>): History => ({
@@ -193,7 +202,7 @@ const plants: Plant[] = [
       withEvents(
         run,
         { at: 900, type: 'barred', userId: 'bob', roomId: room },
-        { at: 9_000, type: 'shown', client: 'bob-1', userId: 'bob', message: row(60, 'bob') },
+        { at: 9_000, type: 'shown', client: 'bob-1', userId: 'bob', message: row(60, 'ada', { rev: 61 }) },
       ),
   ],
 ]

@@ -6,6 +6,7 @@ import type { NodeWord, NodeWords } from '../../server/fanout/words.ts'
 import { openMemoryRoster } from '../fakes/memory-roster.ts'
 import { openManualClock } from '../kit/manual-clock.ts'
 import { silentLog } from '../kit/open-redis.ts'
+import { standingIn } from '../kit/standing.ts'
 
 const roomId = 'room'
 
@@ -115,7 +116,7 @@ test('[P1] a word about a member is not lost while the members are being read', 
   const { promise, resolve } = Promise.withResolvers<void>()
   readings.gate = promise
   const watching = watch('s1')
-  say('room:joined', { roomId, userId: 'cid' })
+  say('room:joined', { roomId, userId: 'cid', standing: standingIn(roomId) })
   say('room:left', { roomId, userId: 'bob' })
   resolve()
   await watching

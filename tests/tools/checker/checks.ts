@@ -1,7 +1,7 @@
 /** The promises, one function each: from a history to what breaks it. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Message } from '#protocol/wire.ts'
-import { type History, type OperationRecord, operationsOf, type Truth, type Violation } from './history.ts'
+import { type Event, type History, type OperationRecord, operationsOf, type Truth, type Violation } from './history.ts'
 
 type Check = (history: History) => Violation[]
 
@@ -170,24 +170,31 @@ const sessionsSurvive: Check = ({ events }) => {
 /** How long news may still reach somebody who was removed or revoked: 2 s if pub/sub lost it. [M2] [S2] */
 const barredBoundMs = 2_500
 
-const barredSeeNothing: Check = ({ events }) =>
-  events.flatMap((bar) => {
+type Shown = Event & { type: 'shown' }
+
+const isShown = (event: Event): event is Shown => event.type === 'shown'
+const newsOf = ({ userId, message }: Shown) => `${userId} ${message.roomId} ${message.seq} ${message.rev}`
+
+/** What they had seen before, their own disk may show them again; and what they wrote they know. */
+const barredSeeNothing: Check = ({ events }) => {
+  const firstAt = new Map<string, number>()
+  for (const event of events.filter(isShown)) if (!firstAt.has(newsOf(event))) firstAt.set(newsOf(event), event.at)
+  return events.flatMap((bar) => {
     if (bar.type !== 'barred') return []
+    const { userId, roomId } = bar
     const admitted = events.find(
-      (event) =>
-        event.type === 'admitted' && event.userId === bar.userId && event.roomId === bar.roomId && event.at > bar.at,
+      (event) => event.type === 'admitted' && event.userId === userId && event.roomId === roomId && event.at > bar.at,
     )
-    const late = events.find(
-      (event) =>
-        event.type === 'shown' &&
-        event.userId === bar.userId &&
-        (bar.roomId === 'all' || event.message.roomId === bar.roomId) &&
-        event.at > bar.at + barredBoundMs &&
-        event.at < (admitted?.at ?? Number.POSITIVE_INFINITY),
-    )
+    const late = events.filter(isShown).find((shown) => {
+      const isAbout = shown.userId === userId && (roomId === 'all' || shown.message.roomId === roomId)
+      const isOwn = shown.message.authorId === userId
+      const isNews = !isOwn && (firstAt.get(newsOf(shown)) ?? shown.at) > bar.at + barredBoundMs
+      return isAbout && isNews && shown.at < (admitted?.at ?? Number.POSITIVE_INFINITY)
+    })
     if (late === undefined) return []
     return [{ rule: 'barred', says: 'somebody who was put out still heard the room', evidence: [bar, late] }]
   })
+}
 
 export const checks: readonly Check[] = [
   nothingLost,
