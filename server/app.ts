@@ -8,7 +8,7 @@ import { type Clock, pause, systemClock } from './kit/clock.ts'
 import { openClosing } from './kit/closing.ts'
 import type { Log } from './kit/log.ts'
 import { openGround, openParts, type Parts } from './parts.ts'
-import { openEpoch } from './rooms/epoch.ts'
+import { type Epoch, openEpoch } from './rooms/epoch.ts'
 
 type Needs = { config: Config; version: string; log: Log; clock?: Clock }
 
@@ -46,25 +46,28 @@ export async function openApp({ config, version, log, clock = systemClock }: Nee
   const { port } = addressOf(server.address())
   log.info({ event: 'listening', port })
 
-  async function start(): Promise<void> {
+  /** Null when the node is closed before Postgres answers. */
+  async function awaitEpoch(): Promise<Epoch | null> {
+    let told = ''
     for (let delayMs = backOff.firstMs; closing === null; delayMs = Math.min(delayMs * 2, backOff.lastMs)) {
       try {
-        const epoch = await openEpoch({ log: ground.messageLog })
-        if (closing !== null) break
-        parts = openParts({ ...ground, epoch, httpServer: server })
-        ground.node.guard()
-        log.info({ event: 'ready' })
-        return
+        return await openEpoch({ log: ground.messageLog })
       } catch (fault) {
-        log.warn({
-          event: 'not-ready',
-          retryInMs: delayMs,
-          reason: fault instanceof Error ? fault.message : String(fault),
-        })
+        const reason = fault instanceof Error ? fault.message : String(fault)
+        if (reason !== told) log.warn({ event: 'not-ready', reason })
+        told = reason
         await pause(clock, delayMs)
       }
     }
-    throw new Error('unable to become ready; the node was closed')
+    return null
+  }
+
+  async function start(): Promise<void> {
+    const epoch = await awaitEpoch()
+    if (epoch === null || closing !== null) throw new Error('unable to become ready; the node was closed')
+    parts = openParts({ ...ground, epoch, httpServer: server })
+    ground.node.guard()
+    log.info({ event: 'ready' })
   }
 
   function close(): Promise<void> {

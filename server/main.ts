@@ -13,7 +13,9 @@ const migrations = fileURLToPath(new URL('../prisma/migrations', import.meta.url
 const commands: Record<string, (config: Config, log: Log) => Promise<void>> = {
   async run(config, log) {
     const app = await openApp({ config, version: packageJson.version, log })
+    let isLeaving = false
     const leave = (signal: string) => {
+      isLeaving = true
       log.info({ event: 'leaving', signal })
       systemClock.after(config.node.drainMs, () => process.exit(exits.fault)) // [D3]
       void app.drain().then(() => process.exit(0))
@@ -22,6 +24,9 @@ const commands: Record<string, (config: Config, log: Log) => Promise<void>> = {
     process.once('SIGINT', leave)
     process.on('SIGTERM', () => {}) // said twice is not meant harder: a terminal and a supervisor both say it
     process.on('SIGINT', () => {})
+    await app.ready.catch((fault: unknown) => {
+      if (!isLeaving) throw fault // a mistake of ours: half a node is worse than none
+    })
   },
 
   async migrate({ database }, log) {

@@ -39,7 +39,7 @@ import { openUserBook } from './store/user-book.ts'
 
 type GroundNeeds = { config: Config; version: string; log: Log; clock: Clock; keep: Keep }
 
-export type Ground = ReturnType<typeof openGround>
+type Ground = ReturnType<typeof openGround>
 export type Parts = ReturnType<typeof openParts>
 
 /** What can be opened with every service away: the node itself, the ways to the services, and the probes. */

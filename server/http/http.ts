@@ -24,7 +24,7 @@ type Needs = Omit<ProbeNeeds, 'isOpen' | 'metrics'> & {
 }
 
 type Routes = AccountNeeds & DeviceNeeds & HistoryNeeds & MessageNeeds & PanelNeeds & PeopleNeeds & RoomNeeds
-export type ApiNeeds = Omit<Routes, 'signedIn'> & CallerNeeds & { sessions: Sessions }
+type ApiNeeds = Omit<Routes, 'signedIn'> & CallerNeeds & { sessions: Sessions }
 
 export type Http = {
   handler: Express

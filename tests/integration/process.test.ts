@@ -66,6 +66,14 @@ test('[D3] SIGTERM lets the node leave: it says so, takes nobody in, and exits b
   expect(said()).not.toContain('close-failed')
 })
 
+test('[D3] a node that is told to leave before it is ready leaves at once', async () => {
+  const env = await clusterEnv({ DATABASE_URL: await emptyDatabase(), LOG_LEVEL: 'info', DRAIN_MS: '5000' })
+  const { child, said, exit } = run([], env)
+  await eventually(() => said().includes('not-ready'), { withinMs: 15_000 })
+  child.kill('SIGTERM')
+  expect((await exit)[0]).toBe(0)
+})
+
 test('a node whose supervisor is gone ends, and one without a supervisor does not start as if it had one', async () => {
   const { child, exit } = await openProcess({ PARLEY_SUPERVISED: 'true' }, true)
   child.disconnect()
