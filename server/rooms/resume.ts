@@ -1,6 +1,6 @@
 /** One answer to every kind of absence: what changed in a room since a position, or where to start anew. */
 import { limits } from '#protocol/limits.ts'
-import type { Message, Resume, ResumeInput } from '#protocol/wire.ts'
+import type { Message, Resume, ResumeInput, Standing } from '#protocol/wire.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
 import type { MessageLog } from '../store/message-log.ts'
@@ -10,11 +10,12 @@ import { openSharedRead } from './shared-read.ts'
 
 type Needs = {
   log: Pick<MessageLog, 'since' | 'page'>
-  book: Pick<RoomBook, 'get' | 'membersOf'>
+  book: Pick<RoomBook, 'get' | 'membersOf' | 'standings'>
   fanout: {
     join(socketId: string, roomId: string): void
     leave(socketId: string, roomId: string): void
     hears(socketId: string, roomId: string): boolean
+    toSocketsHere(socketIds: string[], event: 'room:added', payload: Standing): void
   }
   epoch: Pick<Epoch, 'current'>
   metrics: Pick<Metrics, 'resumes'>
@@ -79,14 +80,20 @@ export function openResumes({ log, book, fanout, epoch, metrics }: Needs): Resum
     throw refusal
   }
 
+  /** A member who hears a room knows of it: what a socket hears is all that repair can see of what its client was told. [A1] */
+  async function enter({ userId, socketId }: Resumer, roomId: string): Promise<void> {
+    const { member } = await book.get({ roomId, userId })
+    const standings = member === null ? [] : await book.standings(userId)
+    fanout.join(socketId, roomId) // before the read [R2]
+    const standing = standings.find(({ room }) => room.id === roomId)
+    if (standing !== undefined) fanout.toSocketsHere([socketId], 'room:added', standing)
+  }
+
   return {
     async resume({ userId, socketId }, input) {
       const { roomId } = input
       const rev = input.epoch === epoch.current() ? input.rev : 0 // [R5]
-      if (!fanout.hears(socketId, roomId)) {
-        await book.get({ roomId, userId })
-        fanout.join(socketId, roomId) // before the read [R2]
-      }
+      if (!fanout.hears(socketId, roomId)) await enter({ userId, socketId }, roomId)
       try {
         // Postgres is asked every time, so an answer is never older than `atLeast`, which was committed when it was told [R10]
         const { answer, mayRead } = await shared(`${roomId} ${rev}`, userId, (riders) => read({ roomId, rev }, riders))

@@ -22,7 +22,7 @@ export type MemoryBus = {
   healthy: boolean
 }
 
-type Said = 'toRoom' | 'toRoomHere' | 'toOthers' | 'toUser' | 'toUserHere'
+type Said = 'toRoom' | 'toRoomHere' | 'toOthers' | 'toUser' | 'toUserHere' | 'toSocketsHere'
 type Heeded = 'join' | 'leave' | 'hears' | 'userJoin' | 'userLeave' | 'localRooms' | 'healthy'
 
 export type MemoryFanout = Pick<Fanout, Said | Heeded> & {
@@ -71,6 +71,10 @@ export function openMemoryFanout(bus: MemoryBus): MemoryFanout {
     },
     toRoom(roomId, event, payload) {
       everywhere((node) => node.toRoomHere(roomId, event, payload))
+    },
+    toSocketsHere(socketIds, event, payload) {
+      const ids = new Set(socketIds)
+      tell(({ id }) => ids.has(id), event, payload)
     },
     toOthers({ roomId, userId }, event, payload) {
       everywhere((node) => node.tell((socket) => inRoom(roomId)(socket) && !of(userId)(socket), event, payload))

@@ -45,7 +45,7 @@ test('[R2] a socket hears the room before the room is read for it', async () => 
   expect(answer.state).toBe('pending')
   expect(fanout.hears('s1', roomId)).toBe(true)
   fanout.toRoom(roomId, 'room:head', { roomId, rev: 9, head: 9 })
-  expect(sockets[1]?.heard).toHaveLength(1)
+  expect(sockets[1]?.heard.map(({ event }) => event)).toEqual(['room:added', 'room:head'])
   await clock.advance(5)
   expect(answer).toMatchObject({ state: 'resolved', value: { kind: 'changes', rev: 4 } })
 })
@@ -59,6 +59,24 @@ test('[X5] whoever may not read hears nothing at any moment', async () => {
   await clock.advance(20)
   expect(answer).toMatchObject({ state: 'rejected', fault: refused('not-found') })
   expect(fanout.hears('s9', roomId)).toBe(false)
+})
+
+test('[A1] a member who comes to hear a room by asking is told where they stand; a guest is not', async () => {
+  const { clock, resumes, sockets, who, from, store, userIds, fanout } = await openTest({ messages: 3 })
+  const first = resumes.resume(who(1), from(2))
+  await clock.advance(1)
+  await first
+  expect(sockets[1]?.heard).toMatchObject([{ event: 'room:added', payload: { head: 3, rev: 4, lastRead: 0 } }])
+  const again = resumes.resume(who(1), from(2))
+  await clock.advance(1)
+  await again
+  expect(sockets[1]?.heard).toHaveLength(1)
+  const owner = { userId: userIds[0] ?? '', admin: false }
+  const { room } = await store.book.create({ kind: 'public', title: 'Open' }, owner)
+  const visit = resumes.resume(who(2), { ...from(0), roomId: room.id })
+  await clock.advance(1)
+  await visit
+  expect([fanout.hears('s2', room.id), sockets[2]?.heard]).toEqual([true, []])
 })
 
 test('[M2] who was removed while the answer was read gets none, and hears nothing more', async () => {
