@@ -15,13 +15,13 @@ import { openPerson, type Person } from './person.ts'
 import type { Recorder } from './recorder.ts'
 
 /** One browser: its cookies and its disk outlive every page. */
-export type Browser = { fetch: Fetch; cookie: () => string; vault: Vault; clock: Clock }
+type Browser = { fetch: Fetch; cookie: () => string; vault: Vault; clock: Clock }
 
 type Needs = { url: string; people: number; rooms: number; seed: number; recorder: Recorder }
 
 const password = 'a password of the chaos tool'
 
-export function openBrowser(url: string, skewMs = 0): Browser {
+function openBrowser(url: string, skewMs = 0): Browser {
   let cookie = ''
   return {
     cookie: () => cookie,
@@ -37,7 +37,7 @@ export function openBrowser(url: string, skewMs = 0): Browser {
 }
 
 /** A page in that browser: a new engine, which finds what the last one left on the disk. */
-export function openPage(url: string, { fetch, cookie, vault, clock }: Browser): Engine {
+function openPage(url: string, { fetch, cookie, vault, clock }: Browser): Engine {
   const connect = openConnect({ url, clock, cookie })
   return openEngine({
     http: openHttp({ url, fetch, clock }),
