@@ -29,7 +29,7 @@ export function BrowseRooms({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Dialog title="Browse rooms" onClose={onClose} wide={true}>
+    <Dialog title="Browse rooms" onClose={onClose} wide={true} typing={true}>
       <input
         class="input"
         type="search"

@@ -29,7 +29,7 @@ export function CreateRoom({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Dialog title="Create a room" onClose={onClose}>
+    <Dialog title="Create a room" onClose={onClose} typing={true}>
       <form class="form" onSubmit={(event) => void create(event)}>
         <div class="choices" role="radiogroup" aria-label="Who can read it">
           <label>

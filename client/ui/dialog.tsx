@@ -3,9 +3,15 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { Icon } from './icon.tsx'
 
-type Needs = { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean; tone?: 'sheet' }
+type Needs = {
+  title: string
+  onClose: () => void
+  children: ComponentChildren
+  wide?: boolean /** Begin in its first field. */
+  typing?: boolean
+}
 
-export function Dialog({ title, onClose, children, wide, tone }: Needs) {
+export function Dialog({ title, onClose, children, wide, typing }: Needs) {
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
 
@@ -13,11 +19,14 @@ export function Dialog({ title, onClose, children, wide, tone }: Needs) {
     const before = document.activeElement
     const dialog = element.current
     dialog?.showModal()
+    // on glass the keyboard would cover half of what has just opened
+    const typesAtOnce = typing && window.matchMedia('(hover: hover)').matches
+    if (typesAtOnce) dialog?.querySelector<HTMLElement>('input:not([type="radio"])')?.focus()
     return () => {
       dialog?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
-  }, [])
+  }, [typing])
 
   return (
     <dialog
@@ -25,7 +34,6 @@ export function Dialog({ title, onClose, children, wide, tone }: Needs) {
       closedby="any"
       class="dialog"
       data-wide={wide}
-      data-tone={tone}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault()

@@ -49,7 +49,7 @@ export function PickPeople<Value>({ title, action, most, without, run, onDone, o
   }
 
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} typing={true}>
       <form class="form" onSubmit={(event) => void finish(event)}>
         {picked.length > 0 && (
           <ul class="chips" aria-label="Chosen people">

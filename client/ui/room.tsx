@@ -8,7 +8,7 @@ import { ConfirmDelete } from './confirm-delete.tsx'
 import { LinkChip } from './link-chip.tsx'
 import { MessageSheet } from './message-actions.tsx'
 import type { ListControl } from './message-list.tsx'
-import { MessageList, rowOfSeq } from './message-list.tsx'
+import { MessageList } from './message-list.tsx'
 import { useParts } from './parts.ts'
 import { People } from './people.tsx'
 import type { RoomActions, Viewer } from './room-actions.ts'
@@ -83,6 +83,14 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
     [handle, user, spoken],
   )
 
+  const wasRemoving = useRef(removing)
+  useEffect(() => {
+    // the button that was pressed went with the message: the focus goes to its row
+    if (wasRemoving.current !== null && removing === null && document.activeElement === document.body)
+      list.current?.focus()
+    wasRemoving.current = removing
+  }, [removing])
+
   function editLast(): void {
     const own = handle.timeline
       .get()
@@ -134,5 +142,3 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
     </>
   )
 }
-
-export { rowOfSeq }

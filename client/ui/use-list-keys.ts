@@ -77,7 +77,10 @@ export function useListKeys({ rows, scroll, scroller, list, onEscape, editing }:
       if (event.target instanceof Element && event.target.matches(':focus-visible')) setActive(rowOf(event) ?? active)
       setWithin(true)
     },
-    onFocusOut: () => setWithin(false),
+    onFocusOut({ relatedTarget }: FocusEvent) {
+      // within the list the focus only moves on: its toolbar must not go in between
+      if (!(relatedTarget instanceof Node && list.current?.contains(relatedTarget))) setWithin(false)
+    },
     onPointerOver: (event: PointerEvent) => {
       // a finger has no hover: its first tap must not hit a button that was not there before
       if (event.pointerType === 'mouse') setHovered(rowOf(event))
