@@ -52,7 +52,7 @@ export type StoredPage = { rev: number; head: number; messages: Message[] }
  * A room as seen from a position. `members` is there when membership changed after it (always, if the position cannot
  * be served: rev 0, beyond the room's, too far back), as long as the room has at most `limits.membersListed` of them.
  */
-export type Since = {
+type Since = {
   rev: number
   head: number
   room: Room
@@ -66,7 +66,7 @@ export type Since = {
  * there. `room` is there when the room itself or its members changed after `from`; `membersMoved` says the latter, whose
  * joined and left only a resume can tell.
  */
-export type Stretch = { rev: number; head: number; messages: Message[]; room?: Room; membersMoved: boolean }
+type Stretch = { rev: number; head: number; messages: Message[]; room?: Room; membersMoved: boolean }
 
 export type MessageLog = {
   /**

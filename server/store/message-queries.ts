@@ -46,13 +46,13 @@ export function sinceQuery(input: { roomId: string; userId: string; rev: number;
   const later = sql`FROM messages m WHERE m.room_id = r.id AND m.rev > ${rev}::int`
   return sql`SELECT json_build_object('rev', r.rev, 'head', r.head, 'room', room_json(r),
       'member', CASE WHEN mine.user_id IS NOT NULL THEN member_json(mine) END,
-      'messages', CASE WHEN is_served.by_limit THEN (SELECT coalesce(json_agg(message_json(m) ORDER BY m.seq), '[]') ${later}) END,
+      'messages', CASE WHEN changed.few THEN (SELECT coalesce(json_agg(message_json(m) ORDER BY m.seq), '[]') ${later}) END,
       'members', CASE WHEN r.member_count <= ${limits.membersListed}
-          AND (r.members_rev > ${rev}::int OR ${rev}::int NOT BETWEEN 1 AND r.rev OR NOT is_served.by_limit)
+          AND (r.members_rev > ${rev}::int OR ${rev}::int NOT BETWEEN 1 AND r.rev OR NOT changed.few)
         THEN ${membersOf(sql`r.id`)} END) AS answer
     FROM rooms r
     LEFT JOIN members mine ON mine.room_id = r.id AND mine.user_id = ${userId}::uuid
-    CROSS JOIN LATERAL (SELECT count(*) <= ${limit}::int AS by_limit FROM (SELECT ${later} LIMIT ${limit}::int + 1) m) is_served
+    CROSS JOIN LATERAL (SELECT count(*) <= ${limit}::int FROM (SELECT ${later} LIMIT ${limit}::int + 1) m) AS changed(few)
     WHERE r.id = ${roomId}::uuid AND (r.kind = 'public' OR mine.user_id IS NOT NULL)`
 }
 
@@ -71,11 +71,11 @@ export function revsQuery(roomIds: readonly string[]): Prisma.Sql {
 }
 
 /** The members of a room, in the order they joined. */
-export function membersOf(roomId: Prisma.Sql): Prisma.Sql {
+function membersOf(roomId: Prisma.Sql): Prisma.Sql {
   return sql`(SELECT json_agg(member_json(m) ORDER BY m.joined_at, m.user_id) FROM members m WHERE m.room_id = ${roomId})`
 }
 
 /** Of the room `r`. [X5] */
-export function mayRead(userId: string): Prisma.Sql {
+function mayRead(userId: string): Prisma.Sql {
   return sql`(r.kind = 'public' OR EXISTS (SELECT FROM members WHERE room_id = r.id AND user_id = ${userId}::uuid))`
 }

@@ -30,7 +30,7 @@ export type NewRoom =
 export type RoomChange = { room: Room; base: number; rev: number; head: number; members?: MembersChange }
 
 /** A room as its reader finds it; `member` is `null` for a guest in a public room. */
-export type RoomLook = { room: Room; head: number; rev: number; member: Member | null }
+type RoomLook = { room: Room; head: number; rev: number; member: Member | null }
 
 /** Where somebody's reading stands now; `moved` is false when it stood there already. */
 export type ReadMark = { lastRead: number; moved: boolean; memberCount: number }

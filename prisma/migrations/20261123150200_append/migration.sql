@@ -13,10 +13,11 @@ LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   fresh json;
   answers json;
-  raised jsonb;
-  marked jsonb;
   named jsonb;
-  r jsonb;
+  name jsonb;
+  raised uuid[];
+  heads int[];
+  revs int[];
 BEGIN
   WITH draft AS (
     SELECT d.n, d."roomId" AS room_id, d.id, d."authorId" AS author_id, d.body, d."replyTo" AS reply_to, d.mentions
@@ -58,26 +59,27 @@ BEGIN
     INSERT INTO messages AS m (room_id, seq, id, rev, author_id, body, reply_to, sent_at)
     SELECT room_id, seq, id, new_rev, author_id, body, reply_to, moment FROM placed
     RETURNING message_json(m) AS message
+  ), marked AS (
+    -- They are members, so nothing is inserted: an upsert finds its row by key, where a join could be planned the wrong way
+    -- round while the tables are small.
+    INSERT INTO members AS m (room_id, user_id, last_read)
+    SELECT room_id, author_id, max(seq) FROM placed GROUP BY room_id, author_id
+    ON CONFLICT (room_id, user_id) DO UPDATE SET last_read = excluded.last_read
   )
   SELECT (SELECT json_agg(message) FROM inserted),
     (SELECT json_agg(json_build_array(n, verdict, CASE verdict WHEN 'known' THEN known END)) FROM compared
       WHERE verdict <> 'new'),
-    (SELECT jsonb_agg(jsonb_build_array(room_id, head, rev)) FROM
-      (SELECT room_id, max(seq) AS head, max(new_rev) AS rev FROM placed GROUP BY room_id) p),
-    (SELECT jsonb_agg(jsonb_build_array(room_id, author_id, seq)) FROM
-      (SELECT room_id, author_id, max(seq) AS seq FROM placed GROUP BY room_id, author_id) p),
-    (SELECT jsonb_agg(jsonb_build_array(room_id, author_id, seq, mentions)) FROM placed WHERE mentions IS NOT NULL)
-  INTO fresh, answers, raised, marked, named;
-
-  -- One by one and by key: a join may be planned the wrong way round while the tables are small.
-  FOR r IN SELECT x.r FROM jsonb_array_elements(raised) AS x(r) LOOP
-    UPDATE rooms SET head = (r ->> 1)::int, rev = (r ->> 2)::int, moved_at = moment WHERE id = (r ->> 0)::uuid;
-  END LOOP;
-  FOR r IN SELECT x.r FROM jsonb_array_elements(marked) AS x(r) LOOP
-    UPDATE members SET last_read = (r ->> 2)::int WHERE room_id = (r ->> 0)::uuid AND user_id = (r ->> 1)::uuid;
-  END LOOP;
-  FOR r IN SELECT x.r FROM jsonb_array_elements(named) AS x(r) LOOP
-    PERFORM append_mentions((r ->> 0)::uuid, (r ->> 2)::int, (r ->> 1)::uuid, r -> 3);
+    (SELECT jsonb_agg(jsonb_build_array(room_id, author_id, seq, mentions)) FROM placed WHERE mentions IS NOT NULL),
+    r.ids, r.heads, r.revs
+  INTO fresh, answers, named, raised, heads, revs
+  FROM (
+    SELECT array_agg(room_id) AS ids, array_agg(head) AS heads, array_agg(rev) AS revs
+    FROM (SELECT room_id, max(seq) AS head, max(new_rev) AS rev FROM placed GROUP BY room_id) p
+  ) r;
+  UPDATE rooms SET head = heads[array_position(raised, id)], rev = revs[array_position(raised, id)], moved_at = moment
+  WHERE id = ANY (raised);
+  FOR name IN SELECT * FROM jsonb_array_elements(named) LOOP
+    PERFORM append_mentions((name ->> 0)::uuid, (name ->> 2)::int, (name ->> 1)::uuid, name -> 3);
   END LOOP;
   RETURN json_build_object('messages', fresh, 'answers', answers);
 END $$;
