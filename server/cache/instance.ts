@@ -18,8 +18,8 @@ type Needs = {
 export type Instance = {
   /** Part of every key: names the instance's run and the epoch. '' while either is unknown; then nothing may be asked. */
   scope(): string
-  /** Whether it may hold more: a shared instance takes values only up to half its memory, for it can evict none of them. */
-  roomy(): boolean
+  /** Whether it may take a value of this size: a shared instance can evict none, so they get no more than half its memory. */
+  hasRoomFor(size: number): boolean
   close(): Promise<void>
 }
 
@@ -43,8 +43,10 @@ function factsOf(text: string): Facts {
 
 export function openInstance({ redis, shared, epoch, log, clock }: Needs): Instance {
   let run = ''
-  let full = false
+  let lastRun = ''
   let told = ''
+  /** What this node may add before it has to ask again how full a shared instance is; others add as well. */
+  let spare = 0
 
   const scopeOf = (of: string) => createHash('sha1').update(`${of}/${epoch()}`).digest('hex').slice(0, 12)
   let known = { run: '', epoch: '', scope: '' }
@@ -83,7 +85,7 @@ export function openInstance({ redis, shared, epoch, log, clock }: Needs): Insta
     })
     const facts = factsOf(text)
     judge(facts)
-    full = shared && facts.usedBytes > (facts.maxBytes > 0 ? facts.maxBytes / 2 : modestBytes)
+    spare = ((facts.maxBytes > 0 ? facts.maxBytes / 2 : modestBytes) - facts.usedBytes) / 16
     if (facts.run === run) return
     const isOther = lastRun !== '' && facts.run !== lastRun
     run = facts.run
@@ -92,7 +94,6 @@ export function openInstance({ redis, shared, epoch, log, clock }: Needs): Insta
     if (shared && scope() !== '') await sweep()
   }
 
-  let lastRun = ''
   const loop = openLoop({
     clock,
     everyMs: () => (run === '' ? 250 : askEveryMs),
@@ -106,7 +107,13 @@ export function openInstance({ redis, shared, epoch, log, clock }: Needs): Insta
 
   return {
     scope,
-    roomy: () => !full,
+    hasRoomFor(size) {
+      if (!shared) return true
+      const had = spare
+      spare -= size
+      if (had >= 0 && spare < 0) loop.kick()
+      return spare >= 0
+    },
     async close() {
       stop()
       await loop.close()

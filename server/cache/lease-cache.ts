@@ -47,7 +47,7 @@ export type LeaseCache = {
   outdate(key: string, rev: number): Promise<void>
 }
 
-type Needs = { redis: Redis; clock: Clock; instance: Pick<Instance, 'scope' | 'roomy'>; options?: LeaseOptions }
+type Needs = { redis: Redis; clock: Clock; instance: Pick<Instance, 'scope' | 'hasRoomFor'>; options?: LeaseOptions }
 
 export type LeaseOptions = {
   /** Longer than a read of the source takes, shorter than the others are willing to wait. */
@@ -92,7 +92,8 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
       }),
     fill: (key, token, { value, ttlMs }) =>
       ask('fill the cache', async (client) => {
-        if (!instance.roomy()) return await scripts.release(client, keysOf(key), [token]).then(() => false)
+        if (!instance.hasRoomFor(value.length))
+          return await scripts.release(client, keysOf(key), [token]).then(() => false)
         return (await scripts.fill(client, keysOf(key), [token, value, String(Math.ceil(ttlMs))])) === 1
       }),
     release: (key, token) => each('release a lease', scripts.release, { keys: [key], values: [token] }),
