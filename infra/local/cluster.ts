@@ -73,14 +73,15 @@ export function openCluster({ home, root, nodes, host, port, given, progress, cl
     await progress.step('Migrations', () => migrate({ home, root, environment }))
     await progress.step('Client', () => buildClient({ home, root }), tellMade)
 
+    /** One that is down hears of it when it starts. */
     const onChange = async (ports: number[]) => {
       present = ports
-      await nginx?.reload(ports)
+      if (front?.state() === 'up') await nginx?.reload(ports)
     }
     const opened = openFleet({ home, root, clock, watch, environment, onChange })
     fleet = opened
     let present = await progress.step(`${nodes} nodes`, () => opened.begin(nodes), tellPorts)
-    front = openKeeper({
+    const keptFront = openKeeper({
       name: 'nginx',
       clock,
       ending: { signal: 'SIGTERM', graceMs: 5_000 },
@@ -91,9 +92,14 @@ export function openCluster({ home, root, nodes, host, port, given, progress, cl
       onDeath: watch.onDeath,
       onReturn: () => home.say('nginx runs again'),
     })
-    await progress.step('nginx', front.start, () => url)
+    front = keptFront
+    await progress.step('nginx', keptFront.start, () => url)
 
-    const needs = { url, fleet: opened, backing }
+    const reload = async () => {
+      if (keptFront.state() !== 'up') throw new Fault(`unable to reload nginx; it is ${keptFront.state()}`)
+      await nginx?.reload(present)
+    }
+    const needs = { url, fleet: opened, backing, front: keptFront, reload }
     const run = (command: Command) => carryOut(needs, command)
     const path = socketPath(home.folder)
     control = await openControl({ path, run })

@@ -5,12 +5,15 @@ import { mostNodes } from './options.ts'
 
 const verbs = ['kill', 'stop', 'pause', 'resume', 'start'] as const
 const services = ['postgres', 'redis', 'cache'] as const
+/** Its workers would go on if it were paused. */
+const frontVerbs = ['kill', 'stop', 'start', 'reload'] as const
 
 export const commandSchema = z.union([
   z.object({ verb: z.literal('status') }),
   z.object({ verb: z.literal('scale'), nodes: z.int().min(0).max(mostNodes) }),
   z.object({ verb: z.enum(verbs), node: z.int().min(1) }),
   z.object({ verb: z.enum(verbs), service: z.enum(services) }),
+  z.object({ verb: z.enum(frontVerbs), service: z.literal('nginx') }),
 ])
 
 export type Command = z.infer<typeof commandSchema>
@@ -27,7 +30,8 @@ export const usage = `npm run cluster -- …       speaks to the cluster that np
   start N           starts node N again
   scale N           makes it N nodes
   kill redis        the same words for the services: redis (sessions, pub/sub), cache, postgres
-  start redis`
+  start redis
+  kill nginx        the same, but pause and resume; reload nginx as when the nodes change`
 
 /** Refuses with how it should read. */
 export function parseCommand(words: string[]): Command {

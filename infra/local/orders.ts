@@ -1,14 +1,21 @@
 /** Carries out what `npm run cluster -- …` says. */
 import type { Backing } from './backing.ts'
-import type { Command } from './command.ts'
+import type { Command, ServiceName } from './command.ts'
 import type { Reply } from './control.ts'
 import type { Fleet } from './fleet.ts'
 import type { Keeper } from './keeper.ts'
 import { type Status, tellStatus } from './status.ts'
 
-type Needs = { url: string; fleet: Fleet; backing: Backing }
+type Needs = {
+  url: string
+  fleet: Fleet
+  backing: Backing
+  /** nginx, and how it is told to read its configuration anew. */
+  front: Keeper
+  reload: () => Promise<void>
+}
 
-export function statusOf({ url, fleet, backing }: Needs): Status {
+export function statusOf({ url, fleet, backing, front }: Needs): Status {
   const row = (keeper: Keeper) => ({
     name: keeper.name,
     state: keeper.state(),
@@ -22,20 +29,25 @@ export function statusOf({ url, fleet, backing }: Needs): Status {
       port: member.port,
       ready: member.keeper.state() === 'up' && fleet.serves(member),
     })),
-    services: backing.keepers().map(row),
+    services: [...backing.keepers(), front].map(row),
   }
 }
 
 /** Resolves when it is done; refuses what cannot be. */
 export async function carryOut(needs: Needs, command: Command): Promise<Reply> {
-  const { fleet, backing } = needs
+  const { fleet, backing, front } = needs
   const done = (text: string): Reply => ({ ok: true, text, status: statusOf(needs) })
   if (command.verb === 'status') return done(tellStatus(statusOf(needs)))
   if ('nodes' in command) {
     await fleet.scale(command.nodes)
     return done(`${command.nodes} ${command.nodes === 1 ? 'node' : 'nodes'}`)
   }
-  const keeper = 'node' in command ? fleet.find(command.node).keeper : backing.find(command.service)
+  if (command.verb === 'reload') {
+    await needs.reload()
+    return done('nginx: reloaded')
+  }
+  const service = (name: ServiceName | 'nginx') => (name === 'nginx' ? front : backing.find(name))
+  const keeper = 'node' in command ? fleet.find(command.node).keeper : service(command.service)
   if (command.verb === 'start' && 'node' in command) await fleet.start(command.node)
   else await keeper[command.verb]()
   return done(`${keeper.name}: ${words[command.verb]}`)

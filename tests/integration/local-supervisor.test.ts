@@ -153,6 +153,14 @@ test('it obeys: kill, stop, start, pause, resume, scale, and tells who is up', a
   expect((await say('start', 'redis')).code).toBe(0)
   expect((await say('kill', 'postgres')).code).toBe(0)
   expect((await say('start', 'postgres')).code).toBe(0)
+
+  expect((await say('kill', 'nginx')).code).toBe(0)
+  expect((await say('status')).text).toMatch(/nginx +down/)
+  expect(await say('reload', 'nginx')).toMatchObject({ code: 1, text: expect.stringContaining('it is down') })
+  expect((await say('scale', '2')).code).toBe(0)
+  expect((await say('start', 'nginx')).code).toBe(0)
+  await eventually(async () => (await nodeAt(url)) === 'node-2')
+  expect(await say('reload', 'nginx')).toMatchObject({ code: 0, text: expect.stringContaining('reloaded') })
 })
 
 test('nobody to speak to is said, not waited for', async () => {

@@ -45,6 +45,7 @@ export function clusterControl(): ClusterControl {
         const number = /^node-(\d+)$/.exec(name)?.[1]
         if (number !== undefined) await say({ verb, node: Number(number) })
         else if (name === 'postgres' || name === 'redis' || name === 'cache') await say({ verb, service: name })
+        else if (name === 'nginx') await say({ verb: 'start', service: name })
       }
       await say({ verb: 'scale', nodes })
       await eventually(async () => (await status()).nodes.every(({ ready }) => ready === true), { withinMs: 60_000 })

@@ -34,6 +34,8 @@ test('npm run cluster understands every line of API.md', () => {
   ])
   for (const service of ['redis', 'postgres', 'cache'] as const)
     for (const verb of ['kill', 'start'] as const) expect(parseCommand([verb, service])).toEqual({ verb, service })
+  for (const verb of ['kill', 'stop', 'start', 'reload'] as const)
+    expect(parseCommand([verb, 'nginx'])).toEqual({ verb, service: 'nginx' })
   expect(parseCommand(['kill', 'node-3'])).toEqual({ verb: 'kill', node: 3 })
 })
 
@@ -42,7 +44,9 @@ test.for([
   'kill',
   'kill 0',
   'kill -1',
-  'kill nginx',
+  'pause nginx',
+  'reload 1',
+  'reload redis',
   'kill 1 2',
   'status 1',
   'scale',
