@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium())('the timeline', () => {
   })
 
   test('scrolls all the way back without a jump, loading as it goes', async () => {
-    const page = await open()
+    const page = await open('?many=160')
     for (let round = 0; round < 60 && (await firstSeq(page)) > 1; round += 1) {
       const before = await firstVisible(page)
       await wheel(page, -700)
