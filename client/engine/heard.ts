@@ -63,7 +63,7 @@ export function openHeard(needs: Needs): Heard {
     },
     'room:presence': (presence) => loaded.get(presence.roomId)?.presence.takePresence(presence),
     'room:read': (mark) => {
-      if (mark.userId === userId) reads.takeRead(mark.roomId, mark.seq)
+      if (mark.userId === userId) reads.takeRead(mark)
       loaded.get(mark.roomId)?.room.hasRead(mark.userId, mark.seq)
     },
     'user:changed': ({ user }) => {

@@ -74,7 +74,7 @@ export function openHome(user: User, needs: HomeNeeds) {
     },
     onSent(message, sent) {
       loaded.get(message.roomId)?.room.takeSent(message, sent)
-      rooms.takeSent(message)
+      rooms.takeMessages(message.roomId, [message])
     },
   })
   const rooms = openRooms({ user, shelf, clock, cell: cells.rooms, marksOf })
@@ -90,6 +90,7 @@ export function openHome(user: User, needs: HomeNeeds) {
     const drafts = () => outbox.of(roomId)
     const onMessages = (messages: readonly Message[]) => {
       for (const { id, authorId } of messages) if (authorId === userId) outbox.arrived(roomId, id)
+      rooms.takeMessages(roomId, messages)
       presence.takeMessages(messages)
       users.need(messages.map(({ authorId }) => authorId))
     }

@@ -1,4 +1,5 @@
 /** How far we have read, known here at once and told to the server now and then. */
+import type { Events } from '#protocol/wire.ts'
 import { type Call, isFinal } from './answer.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Rooms } from './rooms.ts'
@@ -36,7 +37,9 @@ export function openReads({ call, clock, rooms }: Needs) {
 
   async function tellOne(roomId: string, seq: number): Promise<void> {
     const answer = await call('room:read', { roomId, seq })
-    if (!answer.ok && !isFinal(answer) && !untold.has(roomId)) untold.set(roomId, seq) // goes with the next hello
+    if (answer.ok || isFinal(answer)) return
+    if (!untold.has(roomId)) untold.set(roomId, seq) // goes with the next hello
+    if (answer.retryInMs !== undefined) later() // or sooner, if the server is there and only asks for time
   }
 
   async function lower(roomId: string, seq: number): Promise<void> {
@@ -65,8 +68,9 @@ export function openReads({ call, clock, rooms }: Needs) {
       kept.delete(roomId)
     },
     /** Another device of ours, or the echo of this one, which must not take back what was read since. */
-    takeRead(roomId: string, seq: number): void {
-      rooms.setLastRead(roomId, Math.max(seq, untold.get(roomId) ?? 0))
+    takeRead({ roomId, seq, lowered }: Events['room:read']): void {
+      const known = lowered === true ? untold.get(roomId) : rooms.get(roomId)?.lastRead
+      rooms.setLastRead(roomId, Math.max(seq, known ?? 0))
     },
     /** The server told how far we were, before it heard of these. */
     takeHello(): void {

@@ -23,6 +23,8 @@ export type Rooms = ReturnType<typeof openRooms>
 export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
   const summaries = new Map<string, RoomSummary>()
   const mentionsUs = new RegExp(`(^|[^a-z0-9_.-])@${user.username.replaceAll('.', '\\.')}(?![a-z0-9_-])`, 'i')
+  /** Seqs beyond what `hello` counted that were shown since: a beacon raises a head and shows nothing. */
+  const shown = new Map<string, { to: number; beyond: Set<number> }>()
   let entries = new Map<string, Entry>()
   let cancelKeep: Cancel | null = null
   let isClosed = false
@@ -71,6 +73,31 @@ export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
     tell()
   }
 
+  /** Those of the messages that come to us for the first time. */
+  function firstSeen(roomId: string, messages: readonly Message[]): Message[] {
+    const seen = shown.get(roomId)
+    if (seen === undefined) return []
+    const fresh = messages.filter(({ seq }) => seq > seen.to && !seen.beyond.has(seq))
+    for (const { seq } of fresh) seen.beyond.add(seq)
+    while (seen.beyond.delete(seen.to + 1)) seen.to += 1
+    return fresh
+  }
+
+  function countTo({ room, head }: Standing): void {
+    shown.set(room.id, { to: head, beyond: new Set() })
+  }
+
+  /** What new messages make of a standing: our own are read, and with them all before. */
+  function withMessages(entry: Entry, messages: readonly Message[]): Entry {
+    const fresh = firstSeen(entry.room.id, messages)
+    const ours = fresh.findLast(({ authorId }) => authorId === user.id)
+    const lastRead = Math.max(entry.lastRead, ours?.seq ?? 0)
+    const named = fresh.filter(({ seq, body }) => seq > lastRead && mentionsUs.test(body ?? ''))
+    const mentions = (ours === undefined ? entry.mentions : 0) + named.length
+    const last = messages.findLast(({ seq }) => seq >= (entry.lastMessage?.seq ?? 0)) ?? entry.lastMessage
+    return { ...entry, lastRead, mentions, ...(last === undefined ? {} : { lastMessage: last }) }
+  }
+
   return {
     async load(): Promise<void> {
       replace((await shelf.note<Entry[]>('rooms')) ?? [])
@@ -80,6 +107,8 @@ export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
     /** All that we are in, as of now; returns the ids of those we are in no more. */
     takeHello(standings: readonly Standing[]): string[] {
       const before = entries
+      shown.clear()
+      for (const standing of standings) countTo(standing)
       replace(
         standings.map((standing) => {
           const { lastMessage, memberIds } = before.get(standing.room.id) ?? {}
@@ -95,26 +124,21 @@ export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
     takeChanges({ roomId, rev, head, messages, room }: Changes): void {
       const entry = entries.get(roomId)
       if (entry === undefined) return
-      const fresh = messages.filter(({ seq }) => seq > entry.head)
-      const ours = fresh.findLast(({ authorId }) => authorId === user.id)
-      const lastRead = Math.max(entry.lastRead, ours?.seq ?? 0)
-      const named = fresh.filter(({ seq, body }) => seq > lastRead && mentionsUs.test(body ?? ''))
-      const last = messages.findLast(({ seq }) => seq >= (entry.lastMessage?.seq ?? 0)) ?? entry.lastMessage
-      const next = {
-        ...entry,
-        rev: Math.max(entry.rev, rev),
-        head: Math.max(entry.head, head),
-        lastRead,
-        mentions: (ours === undefined ? entry.mentions : 0) + named.length,
-        room: room ?? entry.room,
-      }
-      put(last === undefined ? next : { ...next, lastMessage: last }, fresh.length > 0)
+      const next = withMessages(entry, messages)
+      const isNews = (next.lastMessage?.seq ?? 0) > entry.head
+      put(
+        { ...next, rev: Math.max(entry.rev, rev), head: Math.max(entry.head, head), room: room ?? entry.room },
+        isNews,
+      )
     },
-    /** Our own message by its ack. */
-    takeSent(message: Message): void {
-      const entry = entries.get(message.roomId)
-      if (entry === undefined || message.seq < entry.head) return
-      change(message.roomId, { head: message.seq, lastRead: message.seq, mentions: 0, lastMessage: message }, true)
+    /** What a resume brought, or our own message by its ack. */
+    takeMessages(roomId: string, messages: readonly Message[]): void {
+      const entry = entries.get(roomId)
+      if (entry === undefined || messages.length === 0) return
+      const next = withMessages(entry, messages)
+      const head = Math.max(entry.head, messages.at(-1)?.seq ?? 0)
+      const isNews = (next.lastMessage?.seq ?? 0) > entry.head
+      put({ ...next, head }, isNews)
     },
     hear(roomId: string, rev: number, head: number): void {
       const entry = entries.get(roomId)
@@ -122,6 +146,7 @@ export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
       change(roomId, { rev: Math.max(entry.rev, rev), head: Math.max(entry.head, head) }, head > entry.head)
     },
     add(standing: Standing): void {
+      countTo(standing)
       put({ ...entries.get(standing.room.id), ...standing }, true)
     },
     remove(roomId: string): void {

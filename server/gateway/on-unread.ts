@@ -4,6 +4,6 @@ import { handle } from './handle.ts'
 export const onUnread = handle('room:unread', async (context, { roomId, seq }) => {
   const { userId, book, fanout } = context
   const { lastRead, moved } = await book.unread({ roomId, userId, seq })
-  if (moved) fanout.toUser(userId, 'room:read', { roomId, userId, seq: lastRead })
+  if (moved) fanout.toUser(userId, 'room:read', { roomId, userId, seq: lastRead, lowered: true })
   return {}
 })

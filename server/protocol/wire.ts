@@ -126,7 +126,8 @@ export type Events = {
   'room:added': Standing
   'room:removed': { roomId: string }
   'room:presence': Presence
-  'room:read': { roomId: string; userId: string; seq: number }
+  /** The furthest of all devices, so an earlier one may come later; `lowered`: no, it was marked unread on purpose. */
+  'room:read': { roomId: string; userId: string; seq: number; lowered?: true }
   'user:changed': { user: User }
   'member:typing': { roomId: string; userId: string }
   'node:draining': { reconnectInMs: number }

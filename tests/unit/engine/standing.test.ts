@@ -56,6 +56,43 @@ test('the echo of a read does not take back what was read since', async () => {
   expect(summary(town, 'hall')?.lastRead).toBe(5)
 })
 
+test('an own message counts as read also when a beacon was there before it, or a resume brought it', async () => {
+  const town = await openTown({ sent: 3 })
+  town.machine.network.losesEvent = () => true
+  say(town.cluster, 'hall', 'ben', 'for @ada')
+  say(town.cluster, 'hall', 'ada', 'from another device')
+  say(town.cluster, 'hall', 'ben', 'again for @ada')
+  town.cluster.beat()
+  await town.clock.advance(10)
+  expect(summary(town, 'hall')).toMatchObject({ head: 6, lastRead: 0 })
+  await town.clock.advance(1_000)
+  expect(summary(town, 'hall')).toMatchObject({ unread: 1, lastRead: 5, mentions: 1 })
+})
+
+test('a read of another device that comes late does not take back a later one; marking unread does', async () => {
+  const town = await openTown({ sent: 5 })
+  const tell = (seq: number, lowered?: true) => {
+    const mark = { roomId: 'hall', userId: 'ada', seq, ...(lowered === undefined ? {} : { lowered }) }
+    for (const socket of town.cluster.socketsOf('ada')) town.cluster.tell(socket, 'room:read', mark)
+    return town.clock.advance(10)
+  }
+  await tell(4)
+  await tell(2)
+  expect(summary(town, 'hall')?.lastRead).toBe(4)
+  await tell(1, true)
+  expect(summary(town, 'hall')?.lastRead).toBe(1)
+})
+
+test('a read that was refused for a while is told again, though the connection never broke', async () => {
+  const town = await openTown({ sent: 5 })
+  town.machine.network.refuses = (name) => (name === 'room:read' ? { code: 'unavailable', retryInMs: 500 } : null)
+  town.hall.seen(5)
+  await town.clock.advance(1_000)
+  town.machine.network.refuses = () => null
+  await town.clock.advance(5_000)
+  expect(town.cluster.rooms.get('hall').members.get('ada')?.lastRead).toBe(5)
+})
+
 test('“mark unread” lowers on purpose and is not undone by what is in view', async () => {
   const town = await openTown({ sent: 5 })
   town.hall.seen(5)
