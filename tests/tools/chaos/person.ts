@@ -103,6 +103,9 @@ export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs
     ...who,
     engine: () => engine,
 
+    /** Does one thing, if there is a page to do it on. */
+    act: () => (away ? Promise.resolve() : act()),
+
     /** Lives until told to rest, with about `everyMs` between two deeds. */
     async live(everyMs: number): Promise<void> {
       acting = true

@@ -9,13 +9,13 @@ export type Recorder = ReturnType<typeof openRecorder>
 /** What is written down, without the time. */
 type Note = Event extends infer Each ? (Each extends { at: number } ? Omit<Each, 'at'> : never) : never
 
-export function openRecorder() {
-  const beganAt = performance.now()
+export function openRecorder(ticks: () => number = () => performance.now()) {
+  const beganAt = ticks()
   const events: Event[] = []
   let operations = 0
 
   function note(what: Note): void {
-    events.push({ at: Math.round(performance.now() - beganAt), ...what } as Event)
+    events.push({ at: Math.round(ticks() - beganAt), ...what } as Event)
   }
 
   /** An edit, deletion or reaction: asked once, answered once. */
@@ -28,7 +28,7 @@ export function openRecorder() {
     else note({ type: 'refused', op, client, code: answer.code, definite: answer.definite })
   }
 
-  return { events, note, change, elapsedMs: () => performance.now() - beganAt }
+  return { events, note, change, elapsedMs: () => ticks() - beganAt }
 }
 
 /**

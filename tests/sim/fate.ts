@@ -1,0 +1,124 @@
+/** What befalls a simulated world: people do what people do, and everything that can break does, until all is healed. */
+import { must } from '../../server/kit/must.ts'
+import type { World } from './world.ts'
+
+type Deed = (world: World) => void
+
+const aliveIn = ({ nodes }: World) => [...nodes.values()].filter(({ state }) => state.isAlive && !state.isLeaving)
+
+/** A node at least stays; whoever went comes back as a new one of the same name. */
+function goAway(world: World, how: (node: ReturnType<typeof aliveIn>[number]) => void): void {
+  const { chance, clock, start } = world
+  const alive = aliveIn(world)
+  if (alive.length < 2) return
+  const node = chance.pick(alive)
+  how(node)
+  clock.after(chance.between(2_500, 6_000), () => start(node.name))
+}
+
+/** Somebody is put out of a room by its owner and let in again later. */
+function putOut(world: World): void {
+  const { chance, clock, recorder, persons, roomIds } = world
+  const owner = { userId: must(persons[0], 'somebody owns the rooms').person.userId, admin: false }
+  const { userId } = chance.pick(persons.slice(1)).person
+  const at = { roomId: chance.pick(roomIds), userId }
+  const { membership } = chance.pick(aliveIn(world))
+  membership.removeMember(at, owner).then(
+    () => recorder.note({ type: 'barred', ...at }),
+    () => {}, // Postgres was away: it may have happened, and nobody has to be right about it
+  )
+  clock.after(chance.between(3_500, 6_000), () => letIn(world, at))
+}
+
+function letIn(world: World, at: { roomId: string; userId: string }): void {
+  const { chance, recorder, persons } = world
+  const owner = { userId: must(persons[0], 'somebody owns the rooms').person.userId, admin: false }
+  recorder.note({ type: 'admitted', ...at })
+  chance
+    .pick(aliveIn(world))
+    .membership.putMember(at, owner)
+    .catch(() => {})
+}
+
+/** Words between nodes are lost, noticed or not. */
+function breakBus({ bus, chance, clock }: World, isNoticed: boolean): void {
+  const { carry } = bus
+  bus.carry = () => {}
+  if (isNoticed) clock.after(chance.below(1_000), () => Object.assign(bus, { healthy: false }))
+  clock.after(chance.between(1_000, 5_000), () => Object.assign(bus, { carry, healthy: true }))
+}
+
+const deeds: Record<string, Deed> = {
+  act: ({ chance, persons }) => void chance.pick(persons).person.act(),
+  kill: (world) => goAway(world, (node) => node.kill(world.chance.below(50))),
+  hang: (world) => goAway(world, (node) => node.kill(world.chance.between(6_000, 9_000))),
+  leave: (world) => goAway(world, (node) => void node.leave()),
+  busSilent: (world) => breakBus(world, false),
+  busAway: (world) => breakBus(world, true),
+  postgres({ postgres, chance, clock }) {
+    postgres.state.isAway = true
+    clock.after(chance.between(200, 3_000), () => Object.assign(postgres.state, { isAway: false }))
+  },
+  cut: ({ chance, persons }) => chance.pick(persons).reach.cut(),
+  offline({ chance, clock, persons }) {
+    const { reach } = chance.pick(persons)
+    reach.isUp = false
+    reach.cut()
+    clock.after(chance.between(500, 8_000), () => Object.assign(reach, { isUp: true }))
+  },
+  reload: ({ chance, persons }) => void chance.pick(persons).person.reload(),
+  putOut,
+  rename(world) {
+    const { chance, persons, roomIds } = world
+    const owner = { userId: must(persons[0], 'somebody owns the rooms').person.userId, admin: false }
+    const title = `Room ${chance.below(1_000)}`
+    void chance
+      .pick(aliveIn(world))
+      .membership.change({ roomId: chance.pick(roomIds), title }, owner)
+      .catch(() => {})
+  },
+}
+
+const weights = {
+  act: 100,
+  kill: 1,
+  hang: 0.5,
+  leave: 1,
+  busSilent: 0.7,
+  busAway: 0.7,
+  postgres: 0.7,
+  cut: 2,
+  offline: 1,
+  reload: 1,
+  putOut: 0.7,
+  rename: 0.7,
+}
+
+/** A pub/sub in good health: fast, hardly ever lossy, and not in order. */
+export function openCarry({ chance, clock }: Pick<World, 'chance' | 'clock'>): (task: () => void) => void {
+  return (task) => {
+    if (chance.chance(0.01)) return
+    clock.after(chance.chance(0.05) ? chance.below(300) : chance.below(10), task)
+  }
+}
+
+export async function live(world: World, steps: number): Promise<void> {
+  const { chance, clock } = world
+  for (let step = 0; step < steps; step++) {
+    deeds[chance.weigh(weights)]?.(world)
+    await clock.advance(chance.below(60))
+  }
+}
+
+/** Everything mended, everybody let in again, and time to come to rest. */
+export async function heal(world: World): Promise<void> {
+  const { clock, nodes, start, persons, store, roomIds } = world
+  await clock.advance(10_000) // whatever began has ended by itself
+  for (const { name, state } of nodes.values()) if (!state.isAlive) start(name)
+  for (const { person } of persons) {
+    const { userId } = person
+    const mine = must((await store.book.memberships([userId])).get(userId), 'everybody is in the answer')
+    for (const roomId of roomIds) if (!mine.has(roomId)) letIn(world, { roomId, userId })
+  }
+  await clock.advance(30_000)
+}

@@ -1,0 +1,137 @@
+/** The simulated world: nodes that come and go, people with the real engine, one Postgres, and a pub/sub nobody should trust. */
+import { openDisk } from '../../client/engine/disk.ts'
+import { openEngine } from '../../client/engine/engine.ts'
+import type { Http } from '../../client/engine/http.ts'
+import { type Connect, openLink } from '../../client/engine/link.ts'
+import { openSoleTab } from '../../client/engine/tabs.ts'
+import { openMemoryVault } from '../../client/engine/vault.ts'
+import { must } from '../../server/kit/must.ts'
+import { openBus } from '../fakes/memory-fanout.ts'
+import { type MemoryStore, openMemoryStore } from '../fakes/memory-store.ts'
+import { type ManualClock, openManualClock } from '../kit/manual-clock.ts'
+import { furnish } from '../kit/rooms.ts'
+import { openSeeded, type Seeded } from '../kit/seeded.ts'
+import { openPerson, type Person } from '../tools/chaos/person.ts'
+import { openRecorder } from '../tools/chaos/recorder.ts'
+import type { History, Truth } from '../tools/checker/history.ts'
+import { openLine } from './line.ts'
+import { openSimNode, type SimNode } from './node.ts'
+import { openSimPostgres } from './postgres.ts'
+
+/** The network in front of one person; `cut` breaks their latest connection. */
+export type Reach = { isUp: boolean; cut: () => void }
+
+type Size = { nodes: number; people: number; rooms: number }
+
+export type World = Awaited<ReturnType<typeof openWorld>>
+
+/** Ids that the same seed mints again. */
+export function openMint(chance: Seeded): () => string {
+  let count = 0
+  const hex = (length: number) => Array.from({ length }, () => chance.below(16).toString(16)).join('')
+  return () => `${(++count).toString(16).padStart(8, '0')}-${hex(4)}-7${hex(3)}-8${hex(3)}-${hex(12)}`
+}
+
+export async function openWorld(seed: number, { nodes: most, people, rooms }: Size) {
+  const chance = openSeeded(seed)
+  const clock = openManualClock()
+  const newId = openMint(openSeeded(seed + 1))
+  const store = openMemoryStore({ now: clock.now, newId })
+  const postgres = openSimPostgres({ store, clock, chance })
+  const recorder = openRecorder(clock.ticks)
+  const bus = openBus()
+  const { userIds, roomIds } = await furnish(store, { people, rooms })
+  const nodes = new Map<string, SimNode>()
+  let lines = 0
+
+  function start(name: string): void {
+    const onSpan = (span: { roomId: string; base: number; rev: number }) => {
+      const { roomId, base, rev } = span
+      recorder.note({ type: 'span', client: name, roomId, base, rev })
+    }
+    nodes.set(name, openSimNode({ name, store, postgres, bus, clock, chance, onSpan }))
+  }
+
+  /** What nginx does: somebody who answers, or nobody. */
+  const connectAs =
+    (userId: string, reach: Reach): Connect =>
+    ({ heard, onLost }) => {
+      const line = openLine({ id: `line-${++lines}`, clock, chance, heard, onLost })
+      reach.cut = line.cut
+      clock.after(1 + chance.below(30), () => {
+        const ready = [...nodes.values()].filter(({ state }) => state.isAlive && !state.isLeaving)
+        if (ready.length === 0 || !reach.isUp) return line.cut()
+        chance.pick(ready).admit(userId, line).catch(line.cut)
+      })
+      return line.connection
+    }
+
+  for (let index = 1; index <= most; index++) start(`node-${index}`)
+  const persons: { person: Person; reach: Reach }[] = []
+  for (const [index, userId] of userIds.entries()) {
+    const reach: Reach = { isUp: true, cut() {} }
+    const connect = connectAs(userId, reach)
+    const needs = { store, clock, userId, connect, random: chance.next, newId, vault: openMemoryVault() }
+    const boot = async () => openPage(needs)
+    const who = { client: `page-${index + 1}`, userId }
+    persons.push({ reach, person: await openPerson({ who, roomIds, boot, recorder, chance }) })
+  }
+  return { chance, clock, store, postgres, recorder, bus, nodes, start, persons, userIds, roomIds }
+}
+
+type Page = {
+  store: MemoryStore
+  clock: ManualClock
+  userId: string
+  connect: Connect
+  random: () => number
+  newId: () => string
+  vault: ReturnType<typeof openMemoryVault>
+}
+
+function openPage({ store, clock, userId, connect, random, newId, vault }: Page) {
+  const http = openSimHttp(store, userId)
+  return openEngine({
+    http,
+    openLink: (told) => openLink({ ...told, connect, clock, random }),
+    openDisk: async () => openDisk(vault),
+    tabs: openSoleTab('page'),
+    clock,
+    random,
+    newId,
+  })
+}
+
+/** The few paths that an engine asks by itself. */
+function openSimHttp({ users, book }: MemoryStore, userId: string): Http {
+  async function answer(path: string): Promise<unknown> {
+    const [, roomId] = /^\/api\/rooms\/([\w-]+)$/.exec(path) ?? []
+    const [, ids] = /^\/api\/users\?ids=(.*)$/.exec(path) ?? []
+    if (path === '/api/session') return { user: must((await users.byIds([userId]))[0], 'they exist') }
+    if (roomId !== undefined) return { ...(await book.get({ roomId, userId })), members: await book.members(roomId) }
+    if (ids !== undefined) return { users: await users.byIds(decodeURIComponent(ids).split(',')) }
+    throw new Error(`unable to answer; nobody foresaw ${path}`)
+  }
+  return async <Value>(_method: string, path: string) => ({ ok: true, value: (await answer(path)) as Value })
+}
+
+/** Everything that happened, for the checker. */
+export function historyOf({ recorder, store, persons }: Pick<World, 'recorder' | 'store' | 'persons'>): History {
+  const truths = [...store.tables.rooms.values()].map(({ room, rev, head, messages, members }): Truth => {
+    const lastRead = new Map([...members.values()].map((member) => [member.userId, member.lastRead]))
+    return { roomId: room.id, rev, head, messages, lastRead }
+  })
+  return { events: recorder.events, truths, finals: persons.flatMap(({ person }) => person.finals()) }
+}
+
+/** Drafts that nobody decided about. */
+export function pendingOf({ persons, roomIds }: Pick<World, 'persons' | 'roomIds'>): string[] {
+  return persons.flatMap(({ person }) =>
+    roomIds.flatMap((roomId) => {
+      const handle = person.engine().open(roomId)
+      const { rows } = handle.timeline.get()
+      handle.close()
+      return rows.flatMap((row) => (row.kind === 'draft' && row.draft.state !== 'failed' ? [row.draft.body] : []))
+    }),
+  )
+}
