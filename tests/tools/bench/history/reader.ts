@@ -1,0 +1,46 @@
+/** The process in which the candidates read: no HTTP, no socket, nothing but the way to a page. */
+import { apply, type Load, type Loaded } from '../instrument/load.ts'
+import { serve } from '../instrument/worker.ts'
+import { type CandidateName, openCandidates } from './candidates.ts'
+import { keyOf, openPlaces } from './places.ts'
+import type { Size } from './seed.ts'
+
+export type ReaderOrder =
+  | { kind: 'prepare'; size: Size; seed: number; places: number }
+  | { kind: 'warm'; candidate: CandidateName }
+  | { kind: 'read'; candidate: CandidateName; load: Load }
+
+export type ReaderAnswer = { prepare: { pages: number }; warm: { bytes: number }; read: Loaded }
+
+const { DATABASE_URL = '', REDIS_URL = '', CACHE_REDIS_URL = '' } = process.env
+const { reads, close } = await openCandidates({ DATABASE_URL, REDIS_URL, CACHE_REDIS_URL })
+let places: ReturnType<ReturnType<typeof openPlaces>>[] = []
+
+/** Reads everything that will be asked for, so that it is in the cache, or in the memory of Postgres. */
+async function warm(candidate: CandidateName): Promise<ReaderAnswer['warm']> {
+  const one = [...new Map(places.map((place) => [keyOf(place), place])).values()]
+  let bytes = 0
+  for (let at = 0; at < one.length; at += 8) {
+    const texts = await Promise.all(one.slice(at, at + 8).map((place) => reads[candidate](place)))
+    bytes += texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  }
+  return { bytes: bytes / one.length }
+}
+
+/** Everybody asks for the same places in the same order. */
+function read(candidate: CandidateName, load: Load): Promise<Loaded> {
+  const way = reads[candidate]
+  return apply(load, async (n) => {
+    const place = places[n % places.length]
+    if (place === undefined) throw new Error('unable to read; there are no places')
+    await way(place)
+  })
+}
+
+serve<ReaderOrder>(async (order) => {
+  if (order.kind === 'warm') return await warm(order.candidate)
+  if (order.kind === 'read') return await read(order.candidate, order.load)
+  const next = openPlaces(order.size, order.seed)
+  places = Array.from({ length: order.places }, next)
+  return { pages: new Set(places.map(keyOf)).size }
+}, close)
