@@ -9,7 +9,7 @@ import { startChild } from './child.ts'
 import type { Command } from './command.ts'
 import { type Control, openControl, type Reply, socketPath } from './control.ts'
 import { Fault } from './fault.ts'
-import { type Fleet, openFleet } from './fleet.ts'
+import { type Fleet, openFleet, type Wire } from './fleet.ts'
 import type { Home } from './home.ts'
 import { type Keeper, openKeeper } from './keeper.ts'
 import { claim, forget, living, sweep } from './leftovers.ts'
@@ -33,6 +33,8 @@ type Needs = {
   given: Given
   progress: Progress
   clock?: Clock
+  /** For whoever wants to cut a node off: nothing stands between, unless told. */
+  wire?: Wire
 }
 
 type Cluster = {
@@ -54,7 +56,17 @@ export type Starting = {
   force(): void
 }
 
-export function openCluster({ home, root, nodes, host, port, given, progress, clock = systemClock }: Needs): Starting {
+export function openCluster({
+  home,
+  root,
+  nodes,
+  host,
+  port,
+  given,
+  progress,
+  clock = systemClock,
+  wire,
+}: Needs): Starting {
   const watch = openWatch(home.say)
   const services: Keeper[] = []
   const url = `http://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`
@@ -78,7 +90,7 @@ export function openCluster({ home, root, nodes, host, port, given, progress, cl
       present = ports
       if (front?.state() === 'up') await nginx?.reload(ports)
     }
-    const opened = openFleet({ home, root, clock, watch, environment, onChange })
+    const opened = openFleet({ home, root, clock, watch, environment, wire, onChange })
     fleet = opened
     let present = await progress.step(`${nodes} nodes`, () => opened.begin(nodes), tellPorts)
     const keptFront = openKeeper({

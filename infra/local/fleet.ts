@@ -8,7 +8,13 @@ import { freePort } from './ports.ts'
 import { openProber } from './prober.ts'
 import type { Watch } from './watch.ts'
 
-export type Member = { number: number; name: string; port: number; keeper: Keeper }
+/** `door` is where nginx finds the node: its port, unless something stands in between. */
+export type Member = { number: number; name: string; port: number; door: number; keeper: Keeper }
+
+type Wired = { door: number; environment: NodeEnvironment }
+
+/** Asked once per node what stands between it and what it talks to, for whoever wants to cut that. */
+export type Wire = (node: { name: string; port: number; environment: NodeEnvironment }) => Promise<Wired>
 
 type Needs = {
   home: Home
@@ -16,6 +22,7 @@ type Needs = {
   clock: Clock
   watch: Watch
   environment: NodeEnvironment
+  wire?: Wire | undefined
   /** Tells nginx which ports there are. */
   onChange: (ports: number[]) => Promise<void>
 }
@@ -25,13 +32,15 @@ export type Fleet = ReturnType<typeof openFleet>
 /** A draining node may take `DRAIN_MS`; whoever needs longer is killed. */
 const graceBeyondDrainMs = 3_000
 
-export function openFleet({ home, root, clock, watch, environment, onChange }: Needs) {
+const directly: Wire = async ({ port, environment }) => ({ door: port, environment })
+
+export function openFleet({ home, root, clock, watch, environment, wire = directly, onChange }: Needs) {
   const members = new Map<number, Member>()
   const { DRAIN_MS = '10000' } = environment
   const graceMs = Number(DRAIN_MS) + graceBeyondDrainMs
 
   const sorted = () => [...members.values()].sort((a, b) => a.number - b.number)
-  const ports = () => sorted().map(({ port }) => port)
+  const doors = () => sorted().map(({ door }) => door)
   const prober = openProber({
     clock,
     watched: () =>
@@ -49,16 +58,17 @@ export function openFleet({ home, root, clock, watch, environment, onChange }: N
 
   async function add(number: number): Promise<Member> {
     const name = `node-${number}`
-    const port = await freePort(new Set(ports()))
+    const port = await freePort(new Set(sorted().map((member) => member.port)))
+    const wired = await wire({ name, port, environment })
     const keeper = openKeeper({
       name,
       clock,
-      start: () => startNode({ home, root, name, port, environment }),
+      start: () => startNode({ home, root, name, port, environment: wired.environment }),
       ending: { signal: 'SIGTERM', graceMs },
       onDeath: watch.onDeath,
       onReturn: () => home.say(`${name} runs again`),
     })
-    const member = { number, name, port, keeper }
+    const member = { number, name, port, door: wired.door, keeper }
     members.set(number, member)
     return member
   }
@@ -85,7 +95,7 @@ export function openFleet({ home, root, clock, watch, environment, onChange }: N
     async begin(count: number): Promise<number[]> {
       for (let number = 1; number <= count; number++) await (await add(number)).keeper.start()
       await Promise.all(sorted().map((member) => serve(member)))
-      return ports()
+      return doors()
     },
 
     /** Starts a node that is down, and waits a while for it to serve. */
@@ -103,7 +113,7 @@ export function openFleet({ home, root, clock, watch, environment, onChange }: N
       await Promise.all(fresh.map((member) => serve(member)))
       const leaving = sorted().filter(({ number }) => number > count)
       for (const { number } of leaving) members.delete(number)
-      if (fresh.length + leaving.length > 0) await onChange(ports())
+      if (fresh.length + leaving.length > 0) await onChange(doors())
       await Promise.all(leaving.map(({ keeper }) => keeper.close()))
     },
 
