@@ -1,9 +1,10 @@
 /** A node's life: it listens at once, opens its parts as soon as Postgres answers, and takes them down the other way round. */
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Config } from './config.ts'
 import { drain } from './drain.ts'
+import { isSocketPath } from './fanout/door.ts'
 import { type Clock, pause, systemClock } from './kit/clock.ts'
 import { openClosing } from './kit/closing.ts'
 import type { Log } from './kit/log.ts'
@@ -33,7 +34,14 @@ export async function openApp({ config, version, log, clock = systemClock }: Nee
   let closing: Promise<void> | null = null
 
   const ground = openGround({ config, version, log, clock, keep })
-  const server = createServer(ground.http.handler)
+  const server: Server = createServer(
+    {
+      // anything else that asks for another protocol gets its answer: a connection that just ends passes, to the proxy, for
+      // a node that died, and a few of them would take every node out of service [X2]
+      shouldUpgradeCallback: (request) => isSocketPath(request) && server.listenerCount('upgrade') > 0,
+    },
+    ground.http.handler,
+  )
   server.keepAliveTimeout = 75_000 // longer than a proxy keeps an idle connection, or it would meet one just closed
   server.listen(config.listen.port, config.listen.host)
   try {

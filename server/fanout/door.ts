@@ -2,6 +2,9 @@
 import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
 import { Refusal } from '../kit/refusal.ts'
 
+/** Where a request may become a WebSocket, and nowhere else. */
+export const isSocketPath = ({ url }: Pick<IncomingMessage, 'url'>) => url?.startsWith('/socket.io/') ?? false
+
 /** A step of engine.io's: `response` is a stand-in without a body when the request is an upgrade. */
 export function openDoor(allow: (request: IncomingMessage) => boolean, onRefusal: (refusal: Refusal) => void) {
   return (request: IncomingMessage, response: unknown, next: () => void): void => {
