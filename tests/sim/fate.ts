@@ -79,7 +79,8 @@ const deeds: Record<string, Deed> = {
   },
 }
 
-const weights = {
+/** Everything that can break, does. */
+const storm = {
   act: 100,
   kill: 1,
   hang: 0.5,
@@ -94,18 +95,26 @@ const weights = {
   rename: 0.7,
 }
 
-/** A pub/sub in good health: fast, hardly ever lossy, and not in order. */
-export function openCarry({ chance, clock }: Pick<World, 'chance' | 'clock'>): (task: () => void) => void {
+/** Only what needs no repair: nothing that was said between nodes is lost, it is only late. */
+const calm = { act: 100, leave: 1, cut: 3, offline: 2, reload: 2, putOut: 0.7, rename: 0.7 }
+
+/** Fast as a rule, and not in order. */
+function openCarry({ chance, clock }: World, lossy: boolean): (task: () => void) => void {
   return (task) => {
-    if (chance.chance(0.01)) return
+    if (lossy && chance.chance(0.01)) return
     clock.after(chance.chance(0.05) ? chance.below(300) : chance.below(10), task)
   }
 }
 
-export async function live(world: World, steps: number): Promise<void> {
-  const { chance, clock } = world
+export async function live(
+  world: World,
+  { steps, weather }: { steps: number; weather: 'storm' | 'calm' },
+): Promise<void> {
+  const { bus, chance, clock } = world
+  bus.carry = openCarry(world, weather === 'storm')
+  await clock.advance(1_000)
   for (let step = 0; step < steps; step++) {
-    deeds[chance.weigh(weights)]?.(world)
+    deeds[weather === 'storm' ? chance.weigh(storm) : chance.weigh(calm)]?.(world)
     await clock.advance(chance.below(60))
   }
 }

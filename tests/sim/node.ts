@@ -24,13 +24,14 @@ type Needs = {
   bus: MemoryBus
   clock: Clock
   chance: Seeded
+  repairOptions: { everyMs: number; hurryMs: number }
   /** Told of every commit that this node announces. */
   onSpan: (span: { roomId: string; base: number; rev: number }) => void
 }
 
 export type SimNode = ReturnType<typeof openSimNode>
 
-export function openSimNode({ name, store, postgres, bus, clock, chance, onSpan }: Needs) {
+export function openSimNode({ name, store, postgres, bus, clock, chance, repairOptions, onSpan }: Needs) {
   const state: { isAlive: boolean; isLeaving: boolean } = { isAlive: true, isLeaving: false }
   const lines = new Map<string, Line>()
   const isAlive = () => state.isAlive
@@ -61,7 +62,7 @@ export function openSimNode({ name, store, postgres, bus, clock, chance, onSpan 
       for (const line of lines.values()) line.cut()
     },
     random: chance.next,
-    options: { everyMs: 2_000, hurryMs: 250 },
+    options: repairOptions,
   })
   const service = {
     ...common,

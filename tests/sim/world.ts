@@ -21,7 +21,9 @@ import { openSimPostgres } from './postgres.ts'
 /** The network in front of one person; `cut` breaks their latest connection. */
 export type Reach = { isUp: boolean; cut: () => void }
 
-type Size = { nodes: number; people: number; rooms: number }
+type Size = { nodes: number; people: number; rooms: number; repairs: boolean }
+
+const never = Number.POSITIVE_INFINITY
 
 export type World = Awaited<ReturnType<typeof openWorld>>
 
@@ -32,7 +34,7 @@ export function openMint(chance: Seeded): () => string {
   return () => `${(++count).toString(16).padStart(8, '0')}-${hex(4)}-7${hex(3)}-8${hex(3)}-${hex(12)}`
 }
 
-export async function openWorld(seed: number, { nodes: most, people, rooms }: Size) {
+export async function openWorld(seed: number, { nodes: most, people, rooms, repairs }: Size) {
   const chance = openSeeded(seed)
   const clock = openManualClock()
   const newId = openMint(openSeeded(seed + 1))
@@ -42,6 +44,7 @@ export async function openWorld(seed: number, { nodes: most, people, rooms }: Si
   const bus = openBus()
   const { userIds, roomIds } = await furnish(store, { people, rooms })
   const nodes = new Map<string, SimNode>()
+  const repairOptions = repairs ? { everyMs: 2_000, hurryMs: 250 } : { everyMs: never, hurryMs: never }
   let lines = 0
 
   function start(name: string): void {
@@ -49,7 +52,7 @@ export async function openWorld(seed: number, { nodes: most, people, rooms }: Si
       const { roomId, base, rev } = span
       recorder.note({ type: 'span', client: name, roomId, base, rev })
     }
-    nodes.set(name, openSimNode({ name, store, postgres, bus, clock, chance, onSpan }))
+    nodes.set(name, openSimNode({ name, store, postgres, bus, clock, chance, repairOptions, onSpan }))
   }
 
   /** What nginx does: somebody who answers, or nobody. */
@@ -122,6 +125,23 @@ export function historyOf({ recorder, store, persons }: Pick<World, 'recorder' |
     return { roomId: room.id, rev, head, messages, lastRead }
   })
   return { events: recorder.events, truths, finals: persons.flatMap(({ person }) => person.finals()) }
+}
+
+/** Members as somebody sees them who sees it wrong. */
+export function strangersOf({ store, persons, roomIds }: Pick<World, 'store' | 'persons' | 'roomIds'>): string[] {
+  return persons.flatMap(({ person }) =>
+    roomIds.flatMap((roomId) => {
+      const handle = person.engine().open(roomId)
+      const seen = new Set(handle.members.get().map(({ userId }) => userId))
+      const title = handle.room.get()?.title
+      handle.close()
+      const row = must(store.tables.rooms.get(roomId), 'the room is there')
+      const isTrue = seen.size === row.members.size && seen.isSubsetOf(row.members) && title === row.room.title
+      return isTrue
+        ? []
+        : [`${person.client} sees ${seen.size} members in ${title}, not ${row.members.size} in ${row.room.title}`]
+    }),
+  )
 }
 
 /** Drafts that nobody decided about. */
