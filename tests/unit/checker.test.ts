@@ -1,58 +1,20 @@
 import { expect, test } from 'vitest'
-import type { Message } from '#protocol/wire.ts'
-import type { Event, FinalView, History, Truth } from '../tools/checker/history.ts'
+import {
+  changeOf,
+  editOf,
+  type GoodRun,
+  goodRun,
+  intruder,
+  pageOf,
+  room,
+  row,
+  rows,
+  withEvents,
+  withFirstFinal,
+  withTruth,
+} from '../kit/good-run.ts'
+import type { History } from '../tools/checker/history.ts'
 import { judge } from '../tools/checker/verdict.ts'
-
-const room = 'r'
-const row = (seq: number, authorId: string, more: Partial<Message> = {}): Message => ({
-  roomId: room,
-  seq,
-  rev: seq,
-  id: `m${seq}`,
-  authorId,
-  body: `text ${seq}`,
-  sentAt: '2026-01-01T00:00:00.000Z',
-  ...more,
-})
-
-const rows = Array.from({ length: 60 }, (_, index) => row(index + 1, index % 2 === 0 ? 'ada' : 'bob'))
-
-function sendsOf(message: Message): Event[] {
-  const op = `send ${message.id}`
-  const client = `${message.authorId}-1`
-  const { roomId, id, authorId: userId, seq, rev } = message
-  return [
-    { at: seq * 10, type: 'invoked', op, client, userId, kind: 'send', roomId, id, body: `text ${seq}` },
-    { at: seq * 10 + 5, type: 'acknowledged', op, client, seq, rev },
-    { at: seq * 10 + 6, type: 'shown', client: 'ada-1', userId: 'ada', message },
-    { at: seq * 10 + 6, type: 'shown', client: 'bob-1', userId: 'bob', message },
-    { at: seq * 10 + 6, type: 'span', client: 'ada-1', roomId, base: rev - 1, rev },
-  ]
-}
-
-/** A run in which all went well: two people, sixty messages, a node killed in the middle. */
-function goodRun() {
-  const fault: Event[] = [
-    { at: 100, type: 'fault', fault: 'kill node 2', phase: 'begin' },
-    { at: 500, type: 'fault', fault: 'kill node 2', phase: 'end' },
-  ]
-  const truth: Truth = {
-    roomId: room,
-    rev: 60,
-    head: 60,
-    messages: rows,
-    lastRead: new Map([
-      ['ada', 60],
-      ['bob', 58],
-    ]),
-  }
-  const view = { roomId: room, rev: 60, head: 60, messages: rows }
-  const finals: FinalView[] = [
-    { ...view, client: 'ada-1', userId: 'ada', unread: 0 },
-    { ...view, client: 'bob-1', userId: 'bob', unread: 2 },
-  ]
-  return { events: [...fault, ...rows.flatMap(sendsOf)], finals, truths: [truth] }
-}
 
 const rulesOf = (history: History) => {
   const { verdict, violations } = judge(history, { finals: 2 })
@@ -85,21 +47,20 @@ test('what somebody who was put out had seen before is no news', () => {
   expect(judge(run, { finals: 2 })).toMatchObject({ verdict: 'valid', violations: [] })
 })
 
-type Plant = [rule: string, how: string, plant: (run: ReturnType<typeof goodRun>) => History]
+test('what was just acknowledged may still be on its way into the pages, and one whose device is revoked is signed out', () => {
+  const run = withEvents(
+    goodRun(),
+    { ...pageOf(rows.slice(0, -1)), invokedAt: 60 * 10 + 200, isNewest: true },
+    { at: 900, type: 'barred', userId: 'ada', roomId: 'all' },
+    { at: 899, type: 'signed-out', client: 'ada-1', userId: 'ada', reason: 'revoked' },
+    ...changeOf({ kind: 'react', seq: 3, emoji: '🐢', on: false }),
+  )
+  const finals = run.finals.map((final) => ({ ...final, members: ['bob', 'ada'], online: ['ada'] }))
+  const outcome = judge({ ...run, finals, present: ['ada'], audits: { compared: 9, stale: 0 } }, { finals: 2 })
+  expect(outcome).toMatchObject({ verdict: 'valid', violations: [] })
+})
 
-const withTruth = (run: ReturnType<typeof goodRun>, change: Partial<Truth>): History => ({
-  ...run,
-  truths: run.truths.map((truth) => ({ ...truth, ...change })),
-})
-const withFirstFinal = (run: ReturnType<typeof goodRun>, change: Partial<FinalView>): History => ({
-  ...run,
-  finals: run.finals.map((final, index) => (index === 0 ? { ...final, ...change } : final)),
-})
-const withEvents = (run: ReturnType<typeof goodRun>, ...events: Event[]): History => ({
-  ...run,
-  events: [...run.events, ...events],
-})
-const intruder = row(61, 'bob')
+type Plant = [rule: string, how: string, plant: (run: GoodRun) => History]
 
 const plants: Plant[] = [
   ['lost', 'an acknowledged message is gone', (run) => withTruth(run, { messages: rows.slice(0, -1), head: 59 })],
@@ -174,6 +135,35 @@ const plants: Plant[] = [
         messages: rows.map((message) => (message.seq === 9 ? { ...message, body: 'old' } : message)),
       }),
   ],
+  ['change-lost', 'an acknowledged edit is not there', (run) => withEvents(run, ...editOf('forgotten', 3))],
+  [
+    'change-lost',
+    'an acknowledged reaction is not there',
+    (run) => withEvents(run, ...changeOf({ kind: 'react', seq: 3, emoji: '🐢', on: true })),
+  ],
+  [
+    'change-lost',
+    'an acknowledged deletion is not there',
+    (run) => withEvents(run, ...changeOf({ kind: 'delete', seq: 3 })),
+  ],
+  [
+    'stale',
+    'a page lacks what was acknowledged long before',
+    (run) => withEvents(run, { ...pageOf(rows.slice(0, -1)), invokedAt: 60 * 10 + 4_000, isNewest: true }),
+  ],
+  [
+    'stale',
+    'a page has an old row',
+    (run) => withEvents(run, { ...pageOf(rows.with(6, row(7, 'ada', { rev: 6 }))), invokedAt: 9_000 }),
+  ],
+  ['stale', 'a node found an old answer', (run) => ({ ...run, audits: { compared: 900, stale: 1 } })],
+  ['members', 'a client does not know a member', (run) => withFirstFinal(run, { members: ['ada'] })],
+  ['members', 'a client knows one who left', (run) => withFirstFinal(run, { members: ['ada', 'bob', 'eve'] })],
+  [
+    'presence',
+    'a client sees somebody who is gone',
+    (run) => ({ ...withFirstFinal(run, { online: ['ada', 'bob'] }), present: ['ada'] }),
+  ],
   ['converge', 'a client stands behind', (run) => withFirstFinal(run, { rev: 59 })],
   ['converge', 'a client has a hole', (run) => withFirstFinal(run, { messages: rows.filter(({ seq }) => seq !== 30) })],
   ['converge', 'a client shows nothing', (run) => withFirstFinal(run, { messages: [] })],
@@ -194,6 +184,17 @@ const plants: Plant[] = [
     'session',
     'somebody was signed out',
     (run) => withEvents(run, { at: 900, type: 'signed-out', client: 'ada-1', userId: 'ada', reason: 'expired' }),
+  ],
+  [
+    'session',
+    'somebody whose device was revoked once was signed out twice',
+    (run) =>
+      withEvents(
+        run,
+        { at: 900, type: 'barred', userId: 'ada', roomId: 'all' },
+        { at: 901, type: 'signed-out', client: 'ada-1', userId: 'ada', reason: 'revoked' },
+        { at: 1_900, type: 'signed-out', client: 'ada-1', userId: 'ada', reason: 'expired' },
+      ),
   ],
   [
     'barred',

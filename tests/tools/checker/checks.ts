@@ -1,9 +1,10 @@
 /** The promises, one function each: from a history to what breaks it. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Message } from '#protocol/wire.ts'
-import { type Event, type History, type OperationRecord, operationsOf, type Truth, type Violation } from './history.ts'
-
-type Check = (history: History) => Violation[]
+import { changesAreKept } from './change-checks.ts'
+import { type Check, type History, type OperationRecord, operationsOf, type Truth, type Violation } from './history.ts'
+import { noPageIsStale } from './page-checks.ts'
+import { barredSeeNothing, membersConverge, presenceConverges, sessionsSurvive } from './people-checks.ts'
 
 const truthsOf = (history: History) => new Map(history.truths.map((truth) => [truth.roomId, truth]))
 const sendsOf = (history: History) =>
@@ -156,46 +157,6 @@ const definiteMeansNo: Check = (history) => {
   })
 }
 
-const sessionsSurvive: Check = ({ events }) => {
-  const barred = new Set(
-    events.flatMap((event) => (event.type === 'barred' && event.roomId === 'all' ? [event.userId] : [])),
-  )
-  return events.flatMap((event) =>
-    event.type === 'signed-out' && !barred.has(event.userId)
-      ? [{ rule: 'session', says: 'somebody was signed out', evidence: [event] }]
-      : [],
-  )
-}
-
-/** How long news may still reach somebody who was removed or revoked: 2 s if pub/sub lost it. [M2] [S2] */
-const barredBoundMs = 2_500
-
-type Shown = Event & { type: 'shown' }
-
-const isShown = (event: Event): event is Shown => event.type === 'shown'
-const newsOf = ({ userId, message }: Shown) => `${userId} ${message.roomId} ${message.seq} ${message.rev}`
-
-/** What they had seen before, their own disk may show them again; and what they wrote they know. */
-const barredSeeNothing: Check = ({ events }) => {
-  const firstAt = new Map<string, number>()
-  for (const event of events.filter(isShown)) if (!firstAt.has(newsOf(event))) firstAt.set(newsOf(event), event.at)
-  return events.flatMap((bar) => {
-    if (bar.type !== 'barred') return []
-    const { userId, roomId } = bar
-    const admitted = events.find(
-      (event) => event.type === 'admitted' && event.userId === userId && event.roomId === roomId && event.at > bar.at,
-    )
-    const late = events.filter(isShown).find((shown) => {
-      const isAbout = shown.userId === userId && (roomId === 'all' || shown.message.roomId === roomId)
-      const isOwn = shown.message.authorId === userId
-      const isNews = !isOwn && (firstAt.get(newsOf(shown)) ?? shown.at) > bar.at + barredBoundMs
-      return isAbout && isNews && shown.at < (admitted?.at ?? Number.POSITIVE_INFINITY)
-    })
-    if (late === undefined) return []
-    return [{ rule: 'barred', says: 'somebody who was put out still heard the room', evidence: [bar, late] }]
-  })
-}
-
 export const checks: readonly Check[] = [
   nothingLost,
   nothingDoubled,
@@ -207,6 +168,10 @@ export const checks: readonly Check[] = [
   allConverge,
   unreadIsTrue,
   definiteMeansNo,
+  changesAreKept,
+  noPageIsStale,
   sessionsSurvive,
   barredSeeNothing,
+  membersConverge,
+  presenceConverges,
 ]

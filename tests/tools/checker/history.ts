@@ -1,6 +1,6 @@
 /** What a run leaves behind to be judged: what every client did and saw, what was broken, and what Postgres holds. */
 import type { RefusalCode } from '#protocol/refusals.ts'
-import type { Message } from '#protocol/wire.ts'
+import type { Message, Source } from '#protocol/wire.ts'
 
 /** A write under way. `id` is the message's for a send; for a change it names the message it changes. */
 export type Operation = {
@@ -13,7 +13,12 @@ export type Operation = {
   id?: string
   seq?: number
   body?: string
+  /** Of a reaction. */
+  emoji?: string
+  on?: boolean
 }
+
+type Revs = ReadonlyMap<number, number>
 
 /** Times are milliseconds of the run's own clock, the same for all clients. */
 export type Event =
@@ -22,6 +27,18 @@ export type Event =
   | { at: number; type: 'refused'; op: string; client: string; code: RefusalCode; definite: boolean }
   | { at: number; type: 'shown'; client: string; userId: string; message: Message }
   | { at: number; type: 'span'; client: string; roomId: string; base: number; rev: number }
+  /** A page of history, asked for at `invokedAt`, with the `rev` of each message by `seq`; `isNewest`: it should reach the head. */
+  | {
+      at: number
+      type: 'page'
+      client: string
+      roomId: string
+      invokedAt: number
+      source: Source
+      isNewest: boolean
+      revs: Revs
+    }
+  | { at: number; type: 'link'; client: string; isOnline: boolean }
   | { at: number; type: 'signed-out'; client: string; userId: string; reason: string }
   | { at: number; type: 'barred'; userId: string; roomId: string | 'all' }
   | { at: number; type: 'admitted'; userId: string; roomId: string }
@@ -36,6 +53,9 @@ export type FinalView = {
   head: number
   unread: number
   messages: readonly Message[]
+  /** Ids of who belongs to the room and of who is here, where the client shows them. */
+  members?: readonly string[]
+  online?: readonly string[]
 }
 
 /** What Postgres holds after everything was quiet. */
@@ -44,10 +64,22 @@ export type Truth = {
   rev: number
   head: number
   messages: readonly Message[]
+  /** Of every member. */
   lastRead: ReadonlyMap<string, number>
 }
 
-export type History = { events: readonly Event[]; finals: readonly FinalView[]; truths: readonly Truth[] }
+export type History = {
+  events: readonly Event[]
+  finals: readonly FinalView[]
+  truths: readonly Truth[]
+  /** Ids of all who were connected in the end. */
+  present?: readonly string[]
+  /** What the nodes say of the answers that they took from the cache and compared with Postgres. */
+  audits?: { compared: number; stale: number }
+}
+
+/** A promise: from a history to what breaks it. */
+export type Check = (history: History) => Violation[]
 
 /** One broken promise, with the least of the history that shows it. */
 export type Violation = { rule: string; says: string; evidence: readonly unknown[] }
