@@ -1,19 +1,23 @@
 /** Brings people into a room. */
+import { useEffect, useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
-import type { Answer, User } from '#protocol/wire.ts'
-import type { RoomHandle } from '../engine/face.ts'
+import type { Answer, Member, User } from '#protocol/wire.ts'
 import { useParts } from './parts.ts'
 import { PickPeople } from './pick-people.tsx'
-import { useCell } from './use-cell.ts'
 
-export function AddPeople({ handle, onClose }: { handle: RoomHandle; onClose: () => void }) {
+export function AddPeople({ roomId, onClose }: { roomId: string; onClose: () => void }) {
   const { engine, spoken } = useParts()
-  const members = useCell(handle.members)
+  const [members, setMembers] = useState<readonly Member[]>([])
+  useEffect(() => {
+    const handle = engine.open(roomId)
+    setMembers(handle.members.get())
+    return () => handle.close()
+  }, [engine, roomId])
 
   /** One after the other; the first "no" is the answer. */
   async function add(people: readonly User[]): Promise<Answer<unknown>> {
     for (const person of people) {
-      const answer = await engine.putMember(handle.roomId, person.id)
+      const answer = await engine.putMember(roomId, person.id)
       if (!answer.ok) return answer
     }
     return { ok: true, value: null }

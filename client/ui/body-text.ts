@@ -39,6 +39,12 @@ function linkOf(url: string): Piece | null {
   return URL.canParse(text) ? { kind: 'link', text, href: text } : null
 }
 
+/** Whether it calls this person. */
+export function mentions(body: string, username: string): boolean {
+  const calls = ({ kind, text }: Piece) => kind === 'mention' && text === `@${username}`
+  return body.includes(`@${username}`) && piecesOf(body).some(calls)
+}
+
 const fewEmoji = /^(?:\p{RGI_Emoji}\s*){1,3}$/v
 
 /** Whether a body is nothing but one to three emoji. */

@@ -21,7 +21,9 @@ export function Dialog({ title, onClose, children, wide, typing }: Needs) {
     dialog?.showModal()
     // on glass the keyboard would cover half of what has just opened
     const typesAtOnce = typing && window.matchMedia('(hover: hover)').matches
-    if (typesAtOnce) dialog?.querySelector<HTMLElement>('input:not([type="radio"])')?.focus()
+    const field = typesAtOnce && dialog?.querySelector<HTMLElement>('input:not([type="radio"])')
+    if (field) field.focus()
+    else dialog?.focus() // the name is read out, and no button looks pressed
     return () => {
       dialog?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
@@ -32,6 +34,7 @@ export function Dialog({ title, onClose, children, wide, typing }: Needs) {
     <dialog
       ref={element}
       closedby="any"
+      tabIndex={-1}
       class="dialog"
       data-wide={wide}
       aria-labelledby={titleId}

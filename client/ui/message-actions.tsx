@@ -77,7 +77,9 @@ function EmojiGrid({ onPick }: { onPick: (emoji: string) => void }) {
   )
 }
 
-export function MessageSheet({ message, rights, act, onClose }: Needs & { onClose: () => void }) {
+type SheetNeeds = Needs & { author: string; onClose: () => void }
+
+export function MessageSheet({ message, rights, act, author, onClose }: SheetNeeds) {
   const choices: { icon: IconName; label: string; run: () => void; shown: boolean; alert?: boolean }[] = [
     { icon: 'reply', label: 'Reply', run: () => act.reply(message), shown: rights.write },
     { icon: 'pencil', label: 'Edit', run: () => act.edit(message), shown: rights.edit },
@@ -89,7 +91,10 @@ export function MessageSheet({ message, rights, act, onClose }: Needs & { onClos
     run()
   }
   return (
-    <Dialog title="Message" onClose={onClose}>
+    <Dialog title={author} onClose={onClose}>
+      <p class="sheet-quote" dir="auto">
+        {message.body}
+      </p>
       {rights.write && <EmojiGrid onPick={(emoji) => close(() => act.react(message, emoji))()} />}
       <div class="picks">
         {choices

@@ -1,15 +1,22 @@
 /** A message's body as elements: links, mentions, code; line breaks are kept by the style. */
+import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { Piece } from './body-text.ts'
 import { isFewEmoji, piecesOf } from './body-text.ts'
 
-type Needs = { body: string; ownUsername: string }
+type Needs = {
+  body: string
+  ownUsername: string
+  /** Small print at its end, in its last line where there is room. */
+  note?: ComponentChildren
+}
 
-export function MessageBody({ body, ownUsername }: Needs) {
+export function MessageBody({ body, ownUsername, note }: Needs) {
   const pieces = useMemo(() => piecesOf(body), [body])
   return (
     <div class="body" dir="auto" data-big={isFewEmoji(body)}>
       {pieces.map((piece, index) => draw(piece, index, ownUsername))}
+      {note}
     </div>
   )
 }

@@ -1,11 +1,11 @@
 /** One row of the timeline: a message, or a draft on its way to become one; the same element from draft to message. */
 
-import type { ComponentChildren } from 'preact'
 import type { Message, User } from '#protocol/wire.ts'
 import type { DraftView, RoomHandle } from '../engine/face.ts'
 import { Avatar } from './avatar.tsx'
+import { mentions } from './body-text.ts'
 import { fullTimeOf, timeOf } from './dates.ts'
-import { DraftState } from './draft-state.tsx'
+import { DraftFailed } from './draft-failed.tsx'
 import { EditBox } from './edit-box.tsx'
 import { Icon } from './icon.tsx'
 import { MessageToolbar } from './message-actions.tsx'
@@ -36,7 +36,7 @@ export function MessageRow(needs: MessageNeeds) {
   const authorId = message?.authorId ?? viewer.user.id
   const at = message?.sentAt ?? draft?.createdAt ?? ''
   const replyTo = message?.replyTo ?? draft?.replyTo
-  const ownMention = message?.body?.includes(`@${viewer.user.username}`) ?? false
+  const ownMention = mentions(message?.body ?? '', viewer.user.username)
   return (
     <div
       class="message"
@@ -57,12 +57,12 @@ export function MessageRow(needs: MessageNeeds) {
         )}
         {replyTo !== undefined && <Quote seq={replyTo} quoted={quoted} users={users} act={act} />}
         {editing && message ? (
-          <EditBox message={message} handle={handle} onDone={act.cancelEdit} />
+          <EditBox message={message} handle={handle} edits={act.edits} onDone={act.cancelEdit} />
         ) : (
           <Body {...needs} />
         )}
         {message?.body != null && <Reactions message={message} users={users} viewer={viewer} act={act} />}
-        {draft && <DraftState draft={draft} handle={handle} act={act} />}
+        {draft?.state === 'failed' && <DraftFailed draft={draft} handle={handle} act={act} />}
       </div>
       {active && !editing && message?.body != null && (
         <MessageToolbar message={message} rights={rightsOf(message, viewer)} act={act} />
@@ -73,23 +73,22 @@ export function MessageRow(needs: MessageNeeds) {
 
 function Body({ message, draft, viewer }: MessageNeeds) {
   if (message?.body === null) return <p class="tombstone">This message was deleted</p>
+  const edited = message?.editedAt
   return (
-    <Marked edited={message?.editedAt}>
-      <MessageBody body={message?.body ?? draft?.body ?? ''} ownUsername={viewer.user.username} />
-    </Marked>
-  )
-}
-
-function Marked({ edited, children }: { edited: string | undefined; children: ComponentChildren }) {
-  return (
-    <>
-      {children}
-      {edited !== undefined && (
-        <span class="edited" title={fullTimeOf(edited)}>
-          edited
-        </span>
-      )}
-    </>
+    <MessageBody
+      body={message?.body ?? draft?.body ?? ''}
+      ownUsername={viewer.user.username}
+      note={
+        <>
+          {edited !== undefined && (
+            <span class="note" title={fullTimeOf(edited)}>
+              edited
+            </span>
+          )}
+          {draft?.state === 'slow' && <span class="note">sending…</span>}
+        </>
+      }
+    />
   )
 }
 

@@ -8,7 +8,7 @@ import type { Place } from './place.ts'
 import type { Router } from './route.ts'
 import type { ThemeChoice } from './theme.ts'
 
-export type DialogName = 'settings' | 'cluster' | 'browse' | 'create' | 'direct'
+export type DialogName = 'settings' | 'cluster' | 'browse' | 'create' | 'direct' | 'add'
 
 export type Parts = {
   engine: Engine

@@ -3,7 +3,6 @@
 import { useState } from 'preact/hooks'
 import type { Member } from '#protocol/wire.ts'
 import type { Online, RoomHandle } from '../engine/face.ts'
-import { AddPeople } from './add-people.tsx'
 import { Avatar } from './avatar.tsx'
 import { Fault } from './fault.tsx'
 import { Icon } from './icon.tsx'
@@ -19,7 +18,6 @@ const listed = 200
 export function People({ handle, onClose }: Needs) {
   const room = useCell(handle.room)
   const members = useCell(handle.members)
-  const [adding, setAdding] = useState(false)
   const online = useCell(handle.online)
   const isHere = (member: Member) => 'ids' in online && online.ids.has(member.userId)
   const here = members.filter(isHere)
@@ -37,19 +35,18 @@ export function People({ handle, onClose }: Needs) {
         <Group title={'count' in online ? 'Members' : 'Away'} members={away.slice(0, listed)} here={false} />
         {away.length > listed && <p class="hint">and {count(away.length - listed, 'more', 'more')}</p>}
       </div>
-      {room && room.kind !== 'direct' && <Ways handle={handle} onAdd={() => setAdding(true)} />}
-      {adding && <AddPeople handle={handle} onClose={() => setAdding(false)} />}
+      {room && room.kind !== 'direct' && <Ways roomId={room.id} />}
     </aside>
   )
 }
 
 /** In and out of the room. */
-function Ways({ handle, onAdd }: { handle: RoomHandle; onAdd: () => void }) {
-  const { engine, router } = useParts()
+function Ways({ roomId }: { roomId: string }) {
+  const { engine, router, dialog } = useParts()
   const [fault, setFault] = useState<string | null>(null)
 
   async function leave(): Promise<void> {
-    const no = faultOf(await engine.leaveRoom(handle.roomId))
+    const no = faultOf(await engine.leaveRoom(roomId))
     setFault(no)
     if (no === null) router.go(null)
   }
@@ -57,7 +54,7 @@ function Ways({ handle, onAdd }: { handle: RoomHandle; onAdd: () => void }) {
   return (
     <div class="people-foot">
       <Fault text={fault} />
-      <button type="button" class="pick" onClick={onAdd}>
+      <button type="button" class="pick" onClick={() => dialog.set('add')}>
         <Icon name="plus" size={18} />
         Add people
       </button>

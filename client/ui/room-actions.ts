@@ -6,6 +6,8 @@ export type RoomActions = {
   react(message: Message, emoji: string): void
   reply(message: Message): void
   edit(message: Message): void
+  /** Unsaved texts by seq, for a row that is scrolled away is not on the page. */
+  edits: Map<number, string>
   cancelEdit(): void
   /** Asks first. */
   remove(message: Message): void

@@ -1,6 +1,6 @@
 /** The open room: its head, its timeline, where one writes, and its people. */
 
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Message, User } from '#protocol/wire.ts'
 import type { RoomHandle } from '../engine/face.ts'
 import { Composer } from './composer.tsx'
@@ -17,12 +17,12 @@ import { RoomFault } from './room-fault.tsx'
 import { RoomHead } from './room-head.tsx'
 import { useCell } from './use-cell.ts'
 import { useNews } from './use-news.ts'
-import { faultOf, titleOf } from './words.ts'
+import { faultOf, nameOf, titleOf } from './words.ts'
 
 export function RoomScreen({ roomId, user }: { roomId: string; user: User }) {
   const { engine } = useParts()
   const [handle, setHandle] = useState<RoomHandle | null>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opened = engine.open(roomId)
     setHandle(opened)
     return () => opened.close()
@@ -71,6 +71,7 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
         focusField()
       },
       edit: (message) => setEditing(message.seq),
+      edits: new Map(),
       cancelEdit() {
         setEditing(null)
         focusField()
@@ -136,7 +137,13 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
       </main>
       {peopleShown && <People handle={handle} onClose={() => setPeopleShown(false)} />}
       {chosen && (
-        <MessageSheet message={chosen} rights={rightsOf(chosen, viewer)} act={act} onClose={() => setChosen(null)} />
+        <MessageSheet
+          message={chosen}
+          rights={rightsOf(chosen, viewer)}
+          act={act}
+          author={nameOf(users, chosen.authorId)}
+          onClose={() => setChosen(null)}
+        />
       )}
       {removing && <ConfirmDelete message={removing} users={users} handle={handle} onClose={() => setRemoving(null)} />}
     </>

@@ -2,14 +2,10 @@
 
 import { useEffect } from 'preact/hooks'
 import type { User } from '#protocol/wire.ts'
-import { ClusterPanel } from '../panel/cluster.tsx'
-import { BrowseRooms } from './browse-rooms.tsx'
-import { CreateRoom } from './create-room.tsx'
-import { NewDirect } from './new-direct.tsx'
+import { LaterDialogs } from './later-dialogs.tsx'
 import { useParts } from './parts.ts'
 import { RoomScreen } from './room.tsx'
 import { Rooms } from './rooms.tsx'
-import { Settings } from './settings.tsx'
 import { useCell } from './use-cell.ts'
 import { useMedia } from './use-media.ts'
 import { useTitle } from './use-title.ts'
@@ -41,31 +37,12 @@ export function Workspace({ user }: { user: User }) {
     <div class="workspace" data-open={roomId !== null}>
       <Rooms user={user} openId={roomId} isMain={roomId === null && narrow} />
       {roomId === null ? <Welcome /> : <RoomScreen key={roomId} roomId={roomId} user={user} />}
-      <OpenDialog user={user} />
+      <LaterDialogs user={user} roomId={roomId} />
       <p class="unseen" role="status">
         {useCell(spoken)}
       </p>
     </div>
   )
-}
-
-function OpenDialog({ user }: { user: User }) {
-  const { dialog } = useParts()
-  const close = () => dialog.set(null)
-  switch (useCell(dialog)) {
-    case 'settings':
-      return <Settings user={user} onClose={close} />
-    case 'cluster':
-      return <ClusterPanel onClose={close} />
-    case 'browse':
-      return <BrowseRooms onClose={close} />
-    case 'create':
-      return <CreateRoom onClose={close} />
-    case 'direct':
-      return <NewDirect user={user} onClose={close} />
-    case null:
-      return null
-  }
 }
 
 /** F6 and Shift+F6 go from region to region, around. */

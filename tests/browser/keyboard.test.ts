@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium())('by keyboard alone', () => {
     await eventually(async () => (await focusedName(page)) === 'Edit the message')
     await type(' very much')
     await press('Enter')
-    await row('Thank you very much').locator('.edited').waitFor()
+    await row('Thank you very much').locator('.note').waitFor()
     await inComposer(quay)
     await press('Shift+F6')
     await press('End')

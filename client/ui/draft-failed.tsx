@@ -1,12 +1,10 @@
-/** How a draft fares: nothing to say for 300 ms, then that it is being sent, or at once why it was not. */
+/** A draft that was refused: why, and what can be done about it. */
 import type { DraftView, RoomHandle } from '../engine/face.ts'
 import { Icon } from './icon.tsx'
 import type { RoomActions } from './room-actions.ts'
 import { refusalWord } from './words.ts'
 
-export function DraftState({ draft, handle, act }: { draft: DraftView; handle: RoomHandle; act: RoomActions }) {
-  if (draft.state === 'sending') return null
-  if (draft.state === 'slow') return <p class="draft-slow">Sending…</p>
+export function DraftFailed({ draft, handle, act }: { draft: DraftView; handle: RoomHandle; act: RoomActions }) {
   return (
     <div class="draft-failed">
       <span class="draft-reason">
