@@ -132,7 +132,7 @@ test('reading is told to one’s other devices and in a small room to all, marki
   expect([laptop.of('room:read'), other.of('room:read')]).toEqual([[mark], [mark]])
   expect(await laptop.call('room:unread', { roomId, seq: 0 })).toEqual({ ok: true, value: {} })
   await eventually(() => phone.of('room:read').length === 2)
-  expect(phone.of('room:read')[1]).toEqual({ ...mark, seq: 0 })
+  expect(phone.of('room:read')[1]).toEqual({ ...mark, seq: 0, lowered: true })
   await phone.call('room:read', { roomId, seq: 1 })
   await eventually(() => other.of('room:read').length === 2)
   expect(other.of('room:read')).toEqual([mark, mark])
