@@ -1,17 +1,13 @@
 /**
- * Which rows are on the page, and that none of them ever moves by itself. One row is held in place by its key, or the
- * end is: whatever is put before, between or after, measured late or taken away, the held one stays where it was.
- * While a finger or a wheel scrolls, differences go into the empty space above, for a scroll position that is set
- * then would stop the movement; they are settled when it rests.
+ * Which rows are on the page, and that none of them moves by itself. One row is held in place by its key, or the end is:
+ * whatever is put before, between or after, measured late or taken away, the held one stays where it was. While a finger
+ * or a wheel scrolls, differences go into the empty space above, for to set the scroll position then would stop it.
  */
 import type { Cancel, Clock } from '../engine/clock.ts'
 import type { Row } from '../engine/face.ts'
-import type { DrawnRows, Elements } from './drawn-rows.ts'
-import { openDrawnRows } from './drawn-rows.ts'
-import type { Place } from './place.ts'
-import { theEnd } from './place.ts'
-import type { Range } from './row-table.ts'
-import { openRowTable } from './row-table.ts'
+import { type DrawnRows, type Elements, openDrawnRows } from './drawn-rows.ts'
+import { type Place, theEnd } from './place.ts'
+import { openRowTable, type Range } from './row-table.ts'
 
 type Edges = { atStart: boolean; atEnd: boolean }
 
@@ -76,6 +72,7 @@ export function openScrollWindow({ clock, place, onRange, onView }: Needs) {
       if (heldIndex < 0) holdSurvivor(before)
     }
     planned = rows.length === 0 ? { start: 0, end: 0 } : wanted(overscanPx)
+    if (held.kind === 'row' && (heldIndex < planned.start || heldIndex >= planned.end)) holdLeapt(held)
     makeSpace(before)
     return planned
   }
@@ -107,6 +104,14 @@ export function openScrollWindow({ clock, place, onRange, onView }: Needs) {
     hold(theEnd)
   }
 
+  /** The reader leapt far away from the held row, and the browser has not told yet: what belongs there is held. */
+  function holdLeapt(row: { top: number }): void {
+    const from = table.topOf(heldIndex) - wantedTop(row)
+    heldIndex = table.rowAt(Math.max(0, from))
+    leapt = true
+    hold({ kind: 'row', key: rows[heldIndex]?.key ?? '', top: table.topOf(heldIndex) - from })
+  }
+
   /** The rows within `marginPx` of the view, as far as heights are known. */
   function wanted(marginPx: number): Range {
     const from = held.kind === 'end' ? table.topOf(rows.length) - viewPx() : table.topOf(heldIndex) - wantedTop(held)
@@ -130,9 +135,10 @@ export function openScrollWindow({ clock, place, onRange, onView }: Needs) {
       putBack(page, held)
       if (!isMoving) rest(page)
     }
-    if (leapt) takeHold(page)
-    else leftPx = leftOf(page)
+    const hasLeapt = leapt
     leapt = false
+    if (hasLeapt) takeHold(page)
+    else leftPx = leftOf(page)
     drawIfNeeded(page)
     onView()
   }
