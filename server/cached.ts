@@ -2,6 +2,7 @@
 import { limits } from '#protocol/limits.ts'
 import type { Room, User } from '#protocol/wire.ts'
 import { openAuditor } from './cache/auditor.ts'
+import { openChange } from './cache/change.ts'
 import { openDebts } from './cache/debts.ts'
 import { openHistoryCache } from './cache/history-cache.ts'
 import { openHistoryWrites } from './cache/history-writes.ts'
@@ -9,8 +10,9 @@ import { openHotList } from './cache/hot-list.ts'
 import { openInstance } from './cache/instance.ts'
 import { openLeaseCache } from './cache/lease-cache.ts'
 import { openMarks } from './cache/marks.ts'
-import { messagesOf, readLines } from './cache/page-text.ts'
+import { jsonOf, readLines } from './cache/page-text.ts'
 import { openReadThrough } from './cache/read-through.ts'
+import { openReaderCache } from './cache/reader-cache.ts'
 import type { Redis } from './cache/redis.ts'
 import { openUserCache } from './cache/user-cache.ts'
 import type { Config } from './config.ts'
@@ -34,7 +36,7 @@ type Needs = {
   config: Pick<Config, 'redis'>
   epoch: Pick<Epoch, 'current'>
   postgres: Postgres
-  book: Pick<RoomBook, 'get' | 'listPublic'>
+  book: RoomBook
   users: UserBook
   clock: Clock
   log: Log
@@ -55,6 +57,8 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
   const marks = openMarks({ redis: state, clock })
   const through = openReadThrough({ leases, marks, clock, metrics })
   const debts = openDebts({ book: openDebtBook({ postgres }), leases, metrics, log })
+  const change = openChange({ leases, marks, owe: debts.owe })
+  const readers = openReaderCache({ through, change, ask: book.get })
   const audit = openAuditor({ leases, clock, metrics, log, contentOf: newestOf })
   const pages = openHistoryCache({ leases, through, clock, metrics, ...(config.redis.audit ? { audit } : {}) })
   const listPublic = openHotList<Room>({ name: 'public-rooms', through, read: book.listPublic })
@@ -62,8 +66,8 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
     leases,
     marks,
     through,
+    change,
     metrics,
-    owe: debts.owe,
     read: async (ids) => (await users.byIds(ids)).map(userOf),
   })
   keep(
@@ -75,12 +79,14 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
     }),
   )
 
-  /** The cache knows pages, not readers: whether this one may read is asked of Postgres, every time. [X5] [M2] */
+  /** Pages are cached apart from who may read them: both have to be there. [X5] */
   const page: NonNullable<HistoryNeeds['cache']> = async ({ roomId, userId, ...asked }, fromLog) => {
-    await book.get({ roomId, userId })
-    const found = await pages.page({ roomId, asked }, (missing) => fromLog({ roomId, userId, ...missing }))
+    const [found] = await Promise.all([
+      pages.page({ roomId, asked }, (missing) => fromLog({ roomId, userId, ...missing })),
+      readers.check({ roomId, userId }),
+    ])
     const { source, rev, head, lines } = found
-    return { source, rev, head, messages: messagesOf(lines) }
+    return { source, rev, head, messages: jsonOf(lines) }
   }
 
   return {
@@ -91,6 +97,11 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
     listPublic: async (q: string) => {
       const { source, items } = await listPublic(q)
       return { source, rooms: items }
+    },
+    book: {
+      ...book,
+      removeMember: (...[member, caller]: Parameters<RoomBook['removeMember']>) =>
+        readers.removing(member, () => book.removeMember(member, caller)), // [M2]
     },
     users: {
       ...users,

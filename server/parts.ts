@@ -123,7 +123,7 @@ export function openParts(ground: PartNeeds) {
   })
   const pages = cached.writes
   const announce = openAnnounce({ ...common, pages, fanout, boundMs: 250 })
-  const membership = openMembership({ book, announce, fanout })
+  const membership = openMembership({ book: cached.book, announce, fanout })
   const history = openHistory({ log, epoch, metrics, cache: cached.page })
   const resumes = openResumes({ log, book, fanout, epoch, metrics })
   const lanes = keep(

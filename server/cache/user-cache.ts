@@ -2,18 +2,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Source } from '#protocol/wire.ts'
 import type { Metrics } from '../kit/metrics.ts'
+import type { Change } from './change.ts'
 import type { LeaseCache } from './lease-cache.ts'
 import type { Marks } from './marks.ts'
 import { jittered, type Kept, type ReadThrough } from './read-through.ts'
 
 type Needs<Person> = {
-  leases: Pick<LeaseCache, 'reachable' | 'look' | 'lease' | 'fill' | 'release' | 'invalidate'>
-  marks: Marks
+  leases: Pick<LeaseCache, 'reachable' | 'look' | 'lease' | 'fill' | 'release'>
+  marks: Pick<Marks, 'marked'>
   through: ReadThrough
   /** Those of them that exist, in any order. */
   read: (ids: string[]) => Promise<Person[]>
-  /** Takes down keys whose invalidation has to wait; never rejects. */
-  owe: (keys: string[]) => Promise<void>
+  change: Change
   metrics: Pick<Metrics, 'cacheLooks' | 'cacheFills'>
 }
 
@@ -22,7 +22,7 @@ export type UserCache<Person> = {
   byIds(ids: readonly string[]): Promise<{ source: Source; users: Person[] }>
   byId(id: string): Promise<{ source: Source; user: Person } | null>
   /** Makes a change of the user's row. When it resolves no cache has the old record, and a death on the way leaves none. [C6] */
-  changing<Value>(id: string, change: () => Promise<Value>): Promise<Value>
+  changing<Value>(id: string, work: () => Promise<Value>): Promise<Value>
 }
 
 const foundMs = 3_600_000
@@ -32,8 +32,7 @@ const missingMs = 10_000
 const keyOf = (id: string) => `{users}:${id}`
 
 export function openUserCache<Person extends { id: string }>(needs: Needs<Person>): UserCache<Person> {
-  const { leases, marks, through, read, owe, metrics } = needs
-  const writer = randomUUID()
+  const { leases, marks, through, change, read, metrics } = needs
 
   const keptOf = (person: Person | undefined): Kept =>
     person === undefined ? { value: '', ttlMs: missingMs } : { value: JSON.stringify(person), ttlMs: foundMs }
@@ -105,29 +104,6 @@ export function openUserCache<Person extends { id: string }>(needs: Needs<Person
       const [user] = users
       return user === undefined ? null : { source, user }
     },
-    async changing(id, change) {
-      const key = keyOf(id)
-      const mark = `${writer}/${randomUUID()}`
-      const isMarked = await succeeds(async () => {
-        await marks.mark([key], mark)
-        await leases.invalidate([key])
-      })
-      try {
-        return await change()
-      } finally {
-        const isDropped = await succeeds(async () => {
-          await leases.invalidate([key])
-          await marks.unmark([key], mark)
-        })
-        if (!isMarked || !isDropped) await owe([key])
-      }
-    },
+    changing: (id, work) => change(keyOf(id), work),
   }
-}
-
-async function succeeds(work: () => Promise<void>): Promise<boolean> {
-  return await work().then(
-    () => true,
-    () => false,
-  )
 }

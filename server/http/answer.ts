@@ -3,8 +3,8 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import { Refusal } from '../kit/refusal.ts'
 
-/** Without a `body` the answer is empty. */
-export type Answer = { status: number; body?: object; headers?: Record<string, string> }
+/** `text` is JSON that is sent as it is; without it and without a `body` the answer is empty. */
+export type Answer = { status: number; body?: object; text?: string; headers?: Record<string, string> }
 
 export const ok = (body: object): Answer => ({ status: 200, body })
 export const created = (body: object): Answer => ({ status: 201, body })
@@ -13,9 +13,10 @@ export const done: Answer = { status: 204 }
 /** A handler for Express; what it throws reaches `refuse`. */
 export function answering(work: (request: Request, response: Response) => Promise<Answer>): RequestHandler {
   return async (request, response) => {
-    const { status, body, headers = {} } = await work(request, response)
+    const { status, body, text, headers = {} } = await work(request, response)
     response.status(status).set(headers)
-    if (body === undefined) response.end()
+    if (text !== undefined) response.type('json').send(text)
+    else if (body === undefined) response.end()
     else response.json(body)
   }
 }

@@ -2,34 +2,51 @@
 import { limits } from '#protocol/limits.ts'
 import type { Page, PageInput, Source } from '#protocol/wire.ts'
 import type { Metrics } from '../kit/metrics.ts'
-import type { MessageLog, StoredPage, StoredPageInput } from '../store/message-log.ts'
+import type { MessageLog, StoredPageInput } from '../store/message-log.ts'
 import type { Epoch } from './epoch.ts'
+
+/** `messages` as JSON: whoever only passes them on need not build them. */
+export type FoundPage = { source: Source; rev: number; head: number; messages: string }
 
 export type HistoryNeeds = {
   log: Pick<MessageLog, 'page'>
   epoch: Pick<Epoch, 'current'>
   /** Where pages are looked for first, and what it does when it has none; it answers to nobody who may not read. */
-  cache?: (input: StoredPageInput, fromLog: MessageLog['page']) => Promise<StoredPage & { source: Source }>
+  cache?: (input: StoredPageInput, fromLog: MessageLog['page']) => Promise<FoundPage>
   metrics: Pick<Metrics, 'pages'>
 }
 
 export type History = {
   /** The newest page unless a direction is given. Refuses `not-found` where the caller may not read. [X5] */
-  page(asked: { userId: string; input: PageInput }): Promise<Page>
+  page(asked: Asked): Promise<Page>
+  /** The same as JSON. */
+  text(asked: Asked): Promise<{ source: Source; text: string }>
 }
 
+type Asked = { userId: string; input: PageInput }
+
 export function openHistory({ log, epoch, cache, metrics }: HistoryNeeds): History {
-  async function fromLog(input: StoredPageInput): Promise<StoredPage & { source: Source }> {
-    return { source: 'database', ...(await log.page(input)) }
+  async function fromLog(input: StoredPageInput): Promise<FoundPage> {
+    const { messages, ...page } = await log.page(input)
+    return { source: 'database', ...page, messages: JSON.stringify(messages) }
+  }
+
+  async function find({ userId, input }: Asked): Promise<FoundPage> {
+    const asked = { ...input, userId, limit: input.limit ?? limits.pageSize }
+    const found = await (cache === undefined ? fromLog(asked) : cache(asked, log.page))
+    metrics.pages.inc({ source: found.source })
+    return found
   }
 
   return {
-    async page({ userId, input }) {
-      const { roomId, limit = limits.pageSize } = input
-      const asked = { ...input, userId, limit }
-      const { source, rev, head, messages } = await (cache === undefined ? fromLog(asked) : cache(asked, log.page))
-      metrics.pages.inc({ source })
-      return { source, roomId, epoch: epoch.current(), rev, head, messages }
+    async page(asked) {
+      const { source, rev, head, messages } = await find(asked)
+      return { source, roomId: asked.input.roomId, epoch: epoch.current(), rev, head, messages: JSON.parse(messages) }
+    },
+    async text(asked) {
+      const { source, rev, head, messages } = await find(asked)
+      const frame = JSON.stringify({ source, roomId: asked.input.roomId, epoch: epoch.current(), rev, head })
+      return { source, text: `${frame.slice(0, -1)},"messages":${messages}}` }
     },
   }
 }

@@ -174,6 +174,31 @@ test('[X5] a cached page is for nobody who may not read it', async () => {
   await expect(node.history(stranger.id, { roomId })).rejects.toMatchObject({ code: 'not-found' })
 })
 
+test('[M2] [X5] who was removed on one node reads nothing on the other, cached or not', async () => {
+  const [one, two] = [await openNode(), await openNode()]
+  const { userId, roomId } = await furnishRoom(one, 3)
+  const { room } = await one.book.get({ roomId, userId })
+  const members = (await one.book.membersOf([room.id])).get(room.id) ?? []
+  const guest = must(
+    members.find((member) => member !== userId),
+    'there are two',
+  )
+  await two.caches(guest, roomId)
+  await one.book.removeMember({ roomId, userId: guest }, { userId, admin: false })
+  await expect(two.history(guest, { roomId })).rejects.toMatchObject({ code: 'not-found' })
+  await one.book.putMember({ roomId, userId: guest }, { userId, admin: false })
+  expect((await two.history(guest, { roomId })).head).toBe(3)
+})
+
+test('a page as text is the page, from the cache and from Postgres', async () => {
+  const node = await openNode()
+  const { userId, roomId } = await furnishRoom(node, 60)
+  for (const input of [{ roomId }, { roomId, before: 51 }, { roomId, before: 31, limit: 7 }]) {
+    const { source, text } = await node.historyText(userId, input)
+    expect(JSON.parse(text)).toEqual({ ...(await node.history(userId, input)), source })
+  }
+})
+
 test('[C5] no key lives for ever, in either Redis', async () => {
   const node = await openNode()
   const { userId, roomId } = await furnishRoom(node, 120)

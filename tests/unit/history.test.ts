@@ -38,13 +38,19 @@ test('[X5] who may not read is told what a room that does not exist would tell; 
   expect((await openHistoryOf.page({ userId: open.stranger, input: { roomId: open.roomId } })).messages).toHaveLength(1)
 })
 
-test('a cache is asked first and says so', async () => {
+test('a cache is asked first and says so, and its JSON is passed on as it is', async () => {
   const { store, userId, roomId } = await openTest(3)
   const history = openHistory({
     log: store.log,
     epoch,
     metrics,
-    cache: async (input, fromLog) => ({ source: 'cache', ...(await fromLog(input)) }),
+    async cache(input, fromLog) {
+      const { rev, head, messages } = await fromLog(input)
+      return { source: 'cache', rev, head, messages: JSON.stringify(messages) }
+    },
   })
-  expect(await history.page({ userId, input: { roomId } })).toMatchObject({ source: 'cache', head: 3 })
+  const page = await history.page({ userId, input: { roomId } })
+  expect(page).toMatchObject({ source: 'cache', head: 3 })
+  const { source, text } = await history.text({ userId, input: { roomId } })
+  expect([source, JSON.parse(text)]).toEqual(['cache', page])
 })

@@ -1,5 +1,6 @@
 /** Records of users: one look, one query, and never an old name after a change was answered. */
 import { beforeEach, expect, test } from 'vitest'
+import { openChange } from '../../server/cache/change.ts'
 import { openReadThrough } from '../../server/cache/read-through.ts'
 import { openUserCache, type UserCache } from '../../server/cache/user-cache.ts'
 import { type MemoryLeases, openMemoryLeases } from '../fakes/memory-leases.ts'
@@ -22,8 +23,8 @@ beforeEach(() => {
   queries = []
   owed = []
   const common = { leases: cache, marks: cache, metrics, clock }
-  const owe = async (keys: string[]) => void owed.push(...keys)
-  nodes = [0, 1].map(() => openUserCache({ ...common, owe, through: openReadThrough(common), read }))
+  const change = openChange({ ...common, owe: async (keys) => void owed.push(...keys) })
+  nodes = [0, 1].map(() => openUserCache({ ...common, change, through: openReadThrough(common), read }))
 })
 
 async function read(ids: string[]): Promise<Person[]> {
@@ -74,7 +75,7 @@ test('[C2] [C6] who read before the change cannot fill after it', async () => {
   const common = { leases: cache, marks: cache, metrics, clock }
   const reader = openUserCache<Person>({
     ...common,
-    owe: async () => {},
+    change: openChange({ ...common, owe: async () => {} }),
     through: openReadThrough(common),
     async read(ids) {
       const found = await read(ids)
@@ -120,7 +121,7 @@ test('[C1] who misses while another one reads waits, and reads the rest at once'
   const common = { leases: cache, marks: cache, metrics, clock }
   const first = openUserCache<Person>({
     ...common,
-    owe: async () => {},
+    change: openChange({ ...common, owe: async () => {} }),
     through: openReadThrough(common),
     read: (ids) => slow.promise.then(() => read(ids)),
   })
@@ -136,7 +137,8 @@ test('[C1] who misses while another one reads waits, and reads the rest at once'
 test('a fault of the store is told, and gives back what was leased', async () => {
   const common = { leases: cache, marks: cache, metrics, clock }
   const down = () => Promise.reject(new Error('the store is away'))
-  const broken = openUserCache<Person>({ ...common, owe: async () => {}, through: openReadThrough(common), read: down })
+  const change = openChange({ ...common, owe: async () => {} })
+  const broken = openUserCache<Person>({ ...common, change, through: openReadThrough(common), read: down })
   await expect(broken.byIds(['ada', 'bob'])).rejects.toThrow('away')
   expect((await namesOf(['ada', 'bob'])).names).toEqual(['ADA', 'BOB'])
   expect((await namesOf(['ada', 'bob'])).source).toBe('cache')
