@@ -8,7 +8,7 @@ import type { Redis, RedisClient } from './redis.ts'
 export type BudgetRow = { points: number; perMs: number }
 
 /** Named by what is spent and by whom; the values are config's. `signInName` goes by name *and* address: nobody locks another out. */
-export type BudgetName =
+type BudgetName =
   | 'signInName'
   | 'signInAddress'
   | 'signUpAddress'

@@ -6,7 +6,7 @@ import type { LeaseCache } from './lease-cache.ts'
 export type Debt = { id: string; key: string }
 
 /** The table of debts, as the store keeps it. */
-export type DebtBook = {
+type DebtBook = {
   owe(keys: string[]): Promise<void>
   /** The oldest ones first. */
   list(limit: number): Promise<Debt[]>

@@ -11,10 +11,10 @@ import type { Found, Kept, ReadThrough } from './read-through.ts'
 /** Exactly one of `before`, `after`, `around`, or none for the newest. */
 export type Asked = { before?: number; after?: number; around?: number; limit: number }
 
-export type Read = { rev: number; head: number; messages: Message[] }
+type Read = { rev: number; head: number; messages: Message[] }
 
 /** `rev` is the lowest of its parts, and `cache` means that all of them were. */
-export type CachedPage = Lines & { source: Source }
+type CachedPage = Lines & { source: Source }
 
 type Needs = {
   leases: Pick<LeaseCache, 'reachable' | 'look'>

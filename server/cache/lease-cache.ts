@@ -27,7 +27,7 @@ export type Extension = {
 }
 
 /** `known`: the value already reflects it. `dropped`: it was not at `base`, had changed rows, or would grow too long. */
-export type Extended = 'extended' | 'known' | 'dropped' | 'absent'
+type Extended = 'extended' | 'known' | 'dropped' | 'absent'
 
 /** Every verb rejects within its bound when the cache cannot be reached, and then may have happened or not. [C3] */
 export type LeaseCache = {
@@ -49,7 +49,7 @@ export type LeaseCache = {
 
 type Needs = { redis: Redis; clock: Clock; instance: Pick<Instance, 'scope' | 'hasRoomFor'>; options?: LeaseOptions }
 
-export type LeaseOptions = {
+type LeaseOptions = {
   /** Longer than a read of the source takes, shorter than the others are willing to wait. */
   leaseMs: number
   boundMs: number

@@ -18,7 +18,7 @@ export type Marks = {
 
 type Needs = { redis: Redis; clock: Clock; options?: MarkOptions }
 
-export type MarkOptions = { markMs: number; boundMs: number; restMs: number }
+type MarkOptions = { markMs: number; boundMs: number; restMs: number }
 
 const defaults: MarkOptions = { markMs: 60_000, boundMs: 150, restMs: 500 }
 

@@ -2,7 +2,7 @@
 import type { Change } from './change.ts'
 import type { ReadThrough } from './read-through.ts'
 
-export type Reader = { roomId: string; userId: string }
+type Reader = { roomId: string; userId: string }
 
 type Needs = {
   through: ReadThrough

@@ -6,7 +6,7 @@ import type { MessageLog, StoredPageInput } from '../store/message-log.ts'
 import type { Epoch } from './epoch.ts'
 
 /** `messages` as JSON: whoever only passes them on need not build them. */
-export type FoundPage = { source: Source; rev: number; head: number; messages: string }
+type FoundPage = { source: Source; rev: number; head: number; messages: string }
 
 export type HistoryNeeds = {
   log: Pick<MessageLog, 'page'>

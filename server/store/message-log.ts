@@ -46,7 +46,7 @@ export type StoredPageInput = {
 }
 
 /** Messages in ascending `seq`, as they stood at `rev`. */
-export type StoredPage = { rev: number; head: number; messages: Message[] }
+type StoredPage = { rev: number; head: number; messages: Message[] }
 
 /**
  * A room as seen from a position. `members` is there when membership changed after it (always, if the position cannot

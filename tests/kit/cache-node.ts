@@ -16,8 +16,6 @@ type Needs = {
   epoch?: string
 }
 
-export type CacheNode = Awaited<ReturnType<typeof openCacheNode>>
-
 export async function openCacheNode({ cacheUrl, stateUrl, shared = false, epoch = 'one' }: Needs) {
   const [redis, state] = await Promise.all([openTestRedis(cacheUrl), openTestRedis(stateUrl)])
   const clock = systemClock

@@ -5,8 +5,6 @@ import { type Lines, messagesOf } from '../../server/cache/page-text.ts'
 
 type Place = { seq: number; rev: number }
 
-export type Truth = ReturnType<typeof openTruth>
-
 export function openTruth() {
   /** All that ever was, by seq: the bodies by rev. */
   const history = new Map<number, Map<number, string | null>>()

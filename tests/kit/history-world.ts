@@ -18,7 +18,7 @@ import { openManualClock } from './manual-clock.ts'
 import { openStage } from './stage-steps.ts'
 
 /** How often each may happen in one run. */
-export type Faults = {
+type Faults = {
   /** The node of a writer dies between two of its steps. */
   kill: number
   /** A writer's node loses the cache alone; it may come back. */
