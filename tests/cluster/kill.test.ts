@@ -7,11 +7,12 @@ import { runChaos } from '../tools/chaos/run.ts'
 const minutesMs = 60_000
 
 function target() {
-  const { url, databaseUrl, socketPath, nodes } = inject('cluster')
+  const { url, databaseUrl, cacheRedisUrl, socketPath, nodes } = inject('cluster')
   const say = (line: string) => void process.stdout.write(`chaos: ${line}\n`)
   return {
     url,
     databaseUrl,
+    cacheUrl: cacheRedisUrl,
     nodes: nodes.length,
     tell: (command: Parameters<typeof ask>[1]) => ask(socketPath, command),
     say,

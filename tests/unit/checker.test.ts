@@ -156,6 +156,14 @@ const plants: Plant[] = [
     'a page has an old row',
     (run) => withEvents(run, { ...pageOf(rows.with(6, row(7, 'ada', { rev: 6 }))), invokedAt: 9_000 }),
   ],
+  [
+    'stale',
+    'a page read in the end has an old body',
+    (run) => ({
+      ...run,
+      pages: [{ client: 'ada-1', roomId: room, source: 'cache', messages: [row(4, 'bob', { body: 'old' })] }],
+    }),
+  ],
   ['stale', 'a node found an old answer', (run) => ({ ...run, audits: { compared: 900, stale: 1 } })],
   ['members', 'a client does not know a member', (run) => withFirstFinal(run, { members: ['ada'] })],
   ['members', 'a client knows one who left', (run) => withFirstFinal(run, { members: ['ada', 'bob', 'eve'] })],

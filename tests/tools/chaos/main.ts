@@ -10,6 +10,7 @@ import { roomy } from '../../kit/roomy.ts'
 import { drawPage } from './page.ts'
 import { tellOutcome } from './report.ts'
 import { runChaos } from './run.ts'
+import { openWires } from './wires.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 const say = (line: string) => void process.stdout.write(`${line}\n`)
@@ -28,13 +29,15 @@ const { values } = parseArgs({
 })
 
 const home = await temporaryHome(say)
+const wires = openWires()
 const starting = openCluster({
   home,
   root,
   nodes: Number(values.nodes),
   host: '127.0.0.1',
   port: await freePort(),
-  given: { ...process.env, ...roomy },
+  given: { ...process.env, ...roomy, CACHE_AUDIT: 'true' },
+  wire: wires.wire,
   progress: openProgress({ write: (text) => void process.stdout.write(text), isTerminal: false }),
 })
 let code = 1
@@ -42,7 +45,15 @@ try {
   const { url, urls, run } = await starting.ready
   const seed = Number(values.seed)
   const outcome = await runChaos(
-    { url, databaseUrl: urls.DATABASE_URL, nodes: Number(values.nodes), tell: run, say },
+    {
+      url,
+      databaseUrl: urls.DATABASE_URL,
+      cacheUrl: urls.CACHE_REDIS_URL,
+      nodes: Number(values.nodes),
+      tell: run,
+      wires,
+      say,
+    },
     {
       seed,
       seconds: Number(values.minutes) * 60,
@@ -60,6 +71,7 @@ try {
   code = outcome.verdict.verdict === 'valid' ? 0 : 1
 } finally {
   await starting.close()
+  await wires.close()
   await home.remove()
 }
 process.exit(code)

@@ -18,12 +18,17 @@ type Needs = {
   /** Resolves when the cluster is whole: between two faults people get a moment of calm. */
   whole: () => Promise<void>
   calmMs: [min: number, max: number]
+  /** Acknowledged sends that should overlap each fault and its aftermath, which is given a little longer for them. */
+  enough: number
   onFault: (name: string, count: number) => void
 }
 
+/** How much longer the aftermath may last, at most, until enough was acknowledged. */
+const longerMs = 4_000
+
 /** Resolves, with everything mended, when `untilMs` of the recorder's time has passed, or after `most` faults. */
 export async function rampage(
-  { faults, chance, recorder, whole, calmMs, onFault }: Needs,
+  { faults, chance, recorder, whole, calmMs, enough, onFault }: Needs,
   { untilMs, most = Number.POSITIVE_INFINITY }: { untilMs: number; most?: number },
 ): Promise<number> {
   let count = 0
@@ -36,12 +41,20 @@ export async function rampage(
     if (fault === undefined) throw new Error('unable to break anything; no fault is given')
     const name = `${fault.name} #${++count}`
     onFault(fault.name, count)
+    const from = recorder.events.length
     recorder.note({ type: 'fault', fault: name, phase: 'begin' })
     await fault.begin()
     await pause(chance.between(...fault.lastsMs))
     await fault.end()
     await whole()
+    await untilEnough(from)
     recorder.note({ type: 'fault', fault: name, phase: 'end' })
   }
   return count
+
+  async function untilEnough(from: number): Promise<void> {
+    const deadline = performance.now() + longerMs
+    const sends = () => recorder.events.slice(from).filter((event) => event.type === 'acknowledged' && 'seq' in event)
+    while (sends().length < enough && performance.now() < deadline) await pause(100)
+  }
 }

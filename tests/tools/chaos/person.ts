@@ -1,6 +1,6 @@
 /** Somebody who uses the chat as people do, driven by chance: sends, edits, deletes, reacts, reads, types. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Message } from '#protocol/wire.ts'
+import type { Message, Page } from '#protocol/wire.ts'
 import type { Engine, RoomHandle } from '../../../client/engine/face.ts'
 import type { Seeded } from '../../kit/seeded.ts'
 import type { FinalView } from '../checker/history.ts'
@@ -15,14 +15,26 @@ type Needs = {
   boot: () => Promise<Engine>
   recorder: Recorder
   chance: Seeded
+  /** Reads history past the engine, where that can be done: the newest page, or the one before a seq. */
+  readPage?: (roomId: string, before: number | null) => Promise<Page | null>
 }
 
 export type Person = Awaited<ReturnType<typeof openPerson>>
 
+type Renewal = {
+  revoke: () => Promise<void>
+  signIn: (engine: Engine) => Promise<void>
+  meanwhile: () => Promise<void>
+}
+
+/** Whoever is not sent away by then never will be; what they see meanwhile is on record. */
+const longestEndMs = 10_000
+
 const habits = { send: 70, edit: 8, remove: 3, react: 10, read: 6, type: 3 }
+const readerHabits = { ...habits, page: 20 }
 const emojis = ['👍', '🎉', '🐢', '❤️']
 
-export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs) {
+export async function openPerson({ who, roomIds, boot, recorder, chance, readPage }: Needs) {
   /** Own drafts without an answer yet; they outlive a reload. */
   const drafts = new Set<string>()
   let engine = await enter()
@@ -54,6 +66,7 @@ export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs
   function watch(): void {
     stop = handles.map((handle) => follow(recorder, { ...who, handle, drafts }))
     stop.push(
+      recorder.followLink(who.client, engine.link),
       engine.account.subscribe((account) => {
         if (account.state !== 'signed-out') return
         recorder.note({ type: 'signed-out', ...who, reason: account.reason ?? 'unknown' })
@@ -72,6 +85,19 @@ export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs
     recorder.note({ type: 'invoked', op: id, ...who, kind: 'send', roomId: handle.roomId, id, body })
   }
 
+  /** A draft that was refused for certain waits for a decision: once more, or never. */
+  function decide(handle: RoomHandle): void {
+    for (const row of handle.timeline.get().rows) {
+      if (row.kind !== 'draft' || row.draft.state !== 'failed') continue
+      const { id } = row.draft
+      if (chance.chance(0.5)) handle.retry(id)
+      else {
+        handle.discard(id)
+        drafts.delete(id)
+      }
+    }
+  }
+
   /** What came of an earlier message of this client, or nothing if there is none. */
   async function touch(handle: RoomHandle, kind: 'edit' | 'remove' | 'react'): Promise<void> {
     const living = messagesIn(handle).filter(({ body }) => body !== null)
@@ -86,16 +112,28 @@ export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs
       await recorder.change({ ...about, kind: 'delete' }, () => handle.remove(seq))
     } else {
       const emoji = chance.pick(emojis)
-      await recorder.change({ ...about, kind }, () => handle.react(seq, emoji, chance.next() < 0.7))
+      const on = chance.chance(0.7)
+      await recorder.change({ ...about, kind, emoji, on }, () => handle.react(seq, emoji, on))
     }
+  }
+
+  /** Mostly the newest page, for it changes under the reader. */
+  async function page({ roomId, timeline }: RoomHandle): Promise<void> {
+    const { head } = timeline.get()
+    const before = head > 1 && chance.chance(0.4) ? chance.between(2, head) : null
+    await recorder.page({ client: who.client, roomId, isNewest: before === null }, async () =>
+      readPage === undefined ? null : await readPage(roomId, before),
+    )
   }
 
   async function act(): Promise<void> {
     const handle = chance.pick(handles)
-    const habit = chance.weigh(habits)
+    const habit = readPage === undefined ? chance.weigh(habits) : chance.weigh(readerHabits)
+    decide(handle)
     if (habit === 'send') send(handle)
     else if (habit === 'type') handle.typed()
     else if (habit === 'read') handle.seen(handle.timeline.get().head)
+    else if (habit === 'page') await page(handle)
     else await touch(handle, habit)
   }
 
@@ -130,6 +168,24 @@ export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs
       away = false
     },
 
+    /** Goes through losing the session to another device of theirs, and signs in again after `meanwhile`. */
+    async signInAnew({ revoke, signIn, meanwhile }: Renewal): Promise<void> {
+      away = true
+      await revoke()
+      recorder.note({ type: 'barred', userId: who.userId, roomId: 'all' })
+      const isOut = until(engine.account, ({ state }) => state === 'signed-out')
+      await Promise.race([isOut, pause(longestEndMs, undefined, { ref: false })])
+      drafts.clear() // the disk was wiped, and nobody will ever know [S9]
+      await meanwhile()
+      recorder.note({ type: 'admitted', userId: who.userId, roomId: 'all' })
+      for (const each of stop) each()
+      for (const handle of handles) handle.close()
+      await signIn(engine)
+      handles = openRooms()
+      watch()
+      away = false
+    },
+
     /** Drafts that are neither acknowledged nor refused yet. */
     undecided: () => drafts.size,
 
@@ -139,7 +195,10 @@ export async function openPerson({ who, roomIds, boot, recorder, chance }: Needs
         const summary = summaries.get(handle.roomId)
         if (summary === undefined) return []
         const { rev, head, unread } = summary
-        return [{ ...who, roomId: handle.roomId, rev, head, unread, messages: messagesIn(handle) }]
+        const members = handle.members.get().map(({ userId }) => userId)
+        const here = handle.online.get()
+        const online = 'ids' in here ? { online: [...here.ids] } : {}
+        return [{ ...who, roomId: handle.roomId, rev, head, unread, messages: messagesIn(handle), members, ...online }]
       })
     },
 

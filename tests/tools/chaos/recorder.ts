@@ -1,7 +1,8 @@
 /** Writes down what every client did and saw, from what its engine shows: the user's view is the one that counts. */
-import type { Answer, Message } from '#protocol/wire.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Answer, Message, Page } from '#protocol/wire.ts'
 import type { Cell } from '../../../client/engine/cell.ts'
-import type { RoomHandle, Timeline } from '../../../client/engine/face.ts'
+import type { LinkStatus, RoomHandle, Timeline } from '../../../client/engine/face.ts'
 import type { Event, Operation } from '../checker/history.ts'
 
 export type Recorder = ReturnType<typeof openRecorder>
@@ -12,10 +13,23 @@ type Note = Event extends infer Each ? (Each extends { at: number } ? Omit<Each,
 export function openRecorder(ticks: () => number = () => performance.now()) {
   const beganAt = ticks()
   const events: Event[] = []
+  const messages = new Map<string, Message>()
   let operations = 0
 
+  const elapsedMs = () => ticks() - beganAt
+
+  /** The same state of a message is shown to many: it is kept once. */
+  function intern(what: Note): Note {
+    if (what.type !== 'shown') return what
+    const { roomId, seq, rev } = what.message
+    const key = `${roomId} ${seq} ${rev}`
+    const known = messages.get(key)
+    if (known === undefined) messages.set(key, what.message)
+    return isDeepStrictEqual(known, what.message) ? { ...what, message: known ?? what.message } : what
+  }
+
   function note(what: Note): void {
-    events.push({ at: Math.round(ticks() - beganAt), ...what } as Event)
+    events.push({ at: Math.round(elapsedMs()), ...intern(what) } as Event)
   }
 
   /** An edit, deletion or reaction: asked once, answered once. */
@@ -28,7 +42,29 @@ export function openRecorder(ticks: () => number = () => performance.now()) {
     else note({ type: 'refused', op, client, code: answer.code, definite: answer.definite })
   }
 
-  return { events, note, change, elapsedMs: () => ticks() - beganAt }
+  /** A page of history: what it holds is held against what had been acknowledged before it was asked for. */
+  async function page(
+    about: { client: string; roomId: string; isNewest: boolean },
+    ask: () => Promise<Page | null>,
+  ): Promise<void> {
+    const invokedAt = elapsedMs()
+    const answer = await ask()
+    if (answer === null) return
+    const revs = new Map(answer.messages.map(({ seq, rev }) => [seq, rev]))
+    note({ type: 'page', ...about, invokedAt: Math.round(invokedAt), source: answer.source, revs })
+  }
+
+  /** Notes when a client loses its connection and when it has one again. */
+  function followLink(client: string, link: Cell<LinkStatus>): () => void {
+    let wasOnline = true
+    return link.subscribe(({ state }) => {
+      const isOnline = state === 'online'
+      if (isOnline !== wasOnline) note({ type: 'link', client, isOnline })
+      wasOnline = isOnline
+    })
+  }
+
+  return { events, note, change, page, followLink, elapsedMs }
 }
 
 /**
@@ -53,7 +89,9 @@ export function follow(
           failed.delete(message.id)
           note({ type: 'acknowledged', op: message.id, client, seq: message.seq, rev: message.rev })
         }
-      } else if (row.kind === 'draft' && row.draft.state === 'failed' && !failed.has(row.draft.id)) {
+      } else if (row.kind === 'draft' && row.draft.state !== 'failed') {
+        failed.delete(row.draft.id)
+      } else if (row.kind === 'draft' && !failed.has(row.draft.id)) {
         failed.add(row.draft.id)
         const code = row.draft.refusal ?? 'unavailable'
         note({ type: 'refused', op: row.draft.id, client, code, definite: true })

@@ -8,12 +8,16 @@ import { openPostgres } from '../../../server/store/postgres.ts'
 import { openSeeded } from '../../kit/seeded.ts'
 import type { History } from '../checker/history.ts'
 import { judge, type Verdict } from '../checker/verdict.ts'
+import { openAudits } from './audits.ts'
 import { openCrowd } from './crowd.ts'
-import { localFaults } from './faults.ts'
+import { dataFaults } from './fault-data.ts'
+import { peopleFaults } from './fault-people.ts'
+import { wireFaults } from './fault-wires.ts'
+import { clusterFaults } from './faults.ts'
 import { rampage } from './nemesis.ts'
-import type { Person } from './person.ts'
 import { openRecorder } from './recorder.ts'
-import { readTruths } from './truth.ts'
+import { settle } from './settle.ts'
+import type { Wires } from './wires.ts'
 
 export type Options = {
   seed: number
@@ -28,34 +32,48 @@ export type Options = {
   everyMs: number
   /** Acknowledged sends that must overlap each fault. */
   enough?: number
+  /** Cached answers that the nodes must have compared with Postgres. */
+  audits?: number
 }
 
 export type Target = {
   url: string
   databaseUrl: string
+  cacheUrl: string
   nodes: number
   tell: (command: Command) => Promise<Reply>
+  /** Where nodes can be cut off one by one. */
+  wires?: Wires
   say: (line: string) => void
 }
 
-export type Outcome = { verdict: Verdict; history: History; seconds: number; faults: number }
+export type Outcome = { verdict: Verdict; history: History; seconds: number; faults: number; settledMs: number }
 
-const settleMs = 60_000
+const wholeMs = 60_000
 
 /** Leaves the cluster whole, and rejects only when it cannot be broken or mended: what it found is in the verdict. */
 export async function runChaos(target: Target, options: Options): Promise<Outcome> {
-  const { url, databaseUrl, nodes, tell, say } = target
-  const { seed, seconds, people, rooms, everyMs } = options
+  const { url, databaseUrl, cacheUrl, nodes, tell, wires, say } = target
+  const { seed, seconds, people, rooms, everyMs, enough = 20, audits: leastAudits = 0 } = options
   const chance = openSeeded(seed) // the nemesis' own: people draw from theirs, or their pace would change its choices
   const recorder = openRecorder()
-  const log = openLog({ node: 'chaos', level: 'fatal', pretty: false })
-  const postgres = openPostgres({ url: databaseUrl, poolMax: 2, log })
-
-  const { persons, roomIds } = await openCrowd({ url, people, rooms, seed, recorder })
+  const postgres = openPostgres({
+    url: databaseUrl,
+    poolMax: 2,
+    log: openLog({ node: 'chaos', level: 'fatal', pretty: false }),
+  })
+  const audits = openAudits({ status: () => statusOf(tell) })
+  const members = await openCrowd({ url, people, rooms, seed, recorder })
   say(`${people} people in ${rooms} rooms, seed ${seed}`)
-  const lives = persons.map((person) => person.live(everyMs))
-  const all = localFaults({ tell, nodes, persons, chance })
-  const faults = options.faults.length === 0 ? all : all.filter(({ name }) => options.faults.includes(name))
+
+  const all = [
+    ...clusterFaults({ tell, nodes, chance }),
+    ...dataFaults({ postgres, cacheUrl }),
+    ...peopleFaults({ members, recorder, chance }),
+    ...(wires === undefined ? [] : wireFaults({ wires, nodes, chance })),
+  ]
+  const faults = choose(all, options.faults)
+  const lives = members.map((member) => member.live(everyMs))
   const count = await rampage(
     {
       faults,
@@ -63,64 +81,46 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
       recorder,
       whole: () => whole(tell),
       calmMs: [500, 1_500],
-      onFault: (name, n) => say(`${n} ${name}`),
+      enough,
+      onFault(name, n) {
+        say(`${n} ${name}`)
+        void audits.sample()
+      },
     },
     { untilMs: recorder.elapsedMs() + seconds * 1_000, ...(options.most === undefined ? {} : { most: options.most }) },
   )
-  for (const person of persons) person.rest()
+  for (const member of members) member.rest()
   await Promise.all(lives)
 
-  const finals = persons.length * roomIds.length
-  const deadline = performance.now() + settleMs
-  let outcome = await look()
-  while (!isSettled(persons, outcome.verdict) && performance.now() < deadline) {
-    await pause(500)
-    outcome = await look()
-  }
-  const waiting = persons.filter((person) => person.undecided() > 0)
-  if (waiting.length > 0) say(`still undecided: ${waiting.map(({ client }) => client).join(', ')}`)
-  for (const person of persons) person.close()
+  const settled = await settle({ members, postgres, recorder })
+  await audits.sample()
+  for (const line of settled.waiting) say(`still undecided: ${line}`)
+  for (const member of members) member.close()
   await postgres.close()
-  return outcome
-
-  async function look(): Promise<Outcome> {
-    const truths = await tryFor(settleMs, () => readTruths(postgres, roomIds))
-    const history = { events: recorder.events, finals: persons.flatMap((person) => person.finals()), truths }
-    const verdict = judge(history, { finals, ...(options.enough === undefined ? {} : { enough: options.enough }) })
-    return { verdict, history, seconds: recorder.elapsedMs() / 1_000, faults: count }
-  }
+  const { finals, truths, present, pages } = settled
+  const history = { events: recorder.events, finals, truths, present, pages, audits: audits.total() }
+  const demands = { finals: members.reduce((sum, { roomIds }) => sum + roomIds.length, 0), enough, audits: leastAudits }
+  const verdict = judge(history, demands)
+  return { verdict, history, seconds: recorder.elapsedMs() / 1_000, faults: count, settledMs: settled.tookMs }
 }
 
-/** A service that was just mended may need a moment more. */
-async function tryFor<Value>(boundMs: number, work: () => Promise<Value>): Promise<Value> {
-  const deadline = performance.now() + boundMs
-  for (;;) {
-    try {
-      return await work()
-    } catch (fault) {
-      if (performance.now() > deadline) throw fault
-      await pause(500)
-    }
-  }
+function choose<Named extends { name: string }>(all: readonly Named[], names: readonly string[]): readonly Named[] {
+  const unknown = names.filter((name) => all.every((fault) => fault.name !== name))
+  if (unknown.length > 0)
+    throw new Error(`unable to break ${unknown.join(', ')}; there is\n  ${all.map(({ name }) => name).join('\n  ')}`)
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
 }
 
-/** Catching up takes its time; every other broken promise stays broken. */
-const passing = new Set(['converge', 'unread'])
-
-function isSettled(persons: readonly Person[], { violations, doubts }: Verdict): boolean {
-  const isWaiting =
-    doubts.some((doubt) => doubt.includes('final views')) || persons.some((person) => person.undecided() > 0)
-  return !isWaiting && !violations.some(({ rule }) => passing.has(rule))
-}
+const statusOf = async (tell: Target['tell']) => (await tell({ verb: 'status' })).status as Status
 
 /** Resolves when every node is ready and every service runs. */
 async function whole(tell: Target['tell']): Promise<void> {
-  const deadline = performance.now() + settleMs
+  const deadline = performance.now() + wholeMs
   for (;;) {
-    const reply = await tell({ verb: 'status' })
-    const { nodes, services } = reply.status as Status
+    const { nodes, services } = await statusOf(tell)
     if (nodes.every(({ ready }) => ready) && services.every(({ state }) => state === 'up')) return
-    if (performance.now() > deadline) throw new Error(`unable to mend the cluster; it says\n${reply.text}`)
+    if (performance.now() > deadline)
+      throw new Error(`unable to mend the cluster; ${JSON.stringify([...nodes, ...services])}`)
     await pause(100)
   }
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Message } from '#protocol/wire.ts'
 import { changesAreKept } from './change-checks.ts'
 import { type Check, type History, type OperationRecord, operationsOf, type Truth, type Violation } from './history.ts'
-import { noPageIsStale } from './page-checks.ts'
+import { noPageIsStale, pagesAreTrue } from './page-checks.ts'
 import { barredSeeNothing, membersConverge, presenceConverges, sessionsSurvive } from './people-checks.ts'
 
 const truthsOf = (history: History) => new Map(history.truths.map((truth) => [truth.roomId, truth]))
@@ -157,6 +157,9 @@ const definiteMeansNo: Check = (history) => {
   })
 }
 
+/** Those that may take a moment of quiet to come true; every other broken promise stays broken. */
+export const settling: readonly Check[] = [allConverge, unreadIsTrue, membersConverge, presenceConverges]
+
 export const checks: readonly Check[] = [
   nothingLost,
   nothingDoubled,
@@ -170,6 +173,7 @@ export const checks: readonly Check[] = [
   definiteMeansNo,
   changesAreKept,
   noPageIsStale,
+  pagesAreTrue,
   sessionsSurvive,
   barredSeeNothing,
   membersConverge,

@@ -68,12 +68,16 @@ export type Truth = {
   lastRead: ReadonlyMap<string, number>
 }
 
+export type FinalPage = { client: string; roomId: string; source: Source; messages: readonly Message[] }
+
 export type History = {
   events: readonly Event[]
   finals: readonly FinalView[]
   truths: readonly Truth[]
   /** Ids of all who were connected in the end. */
   present?: readonly string[]
+  /** Pages of history read after everything was quiet. */
+  pages?: readonly FinalPage[]
   /** What the nodes say of the answers that they took from the cache and compared with Postgres. */
   audits?: { compared: number; stale: number }
 }

@@ -1,4 +1,6 @@
 /** The promise about cached history: a page is never older than what was acknowledged before it was asked for. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Message } from '#protocol/wire.ts'
 import { type Check, type Event, operationsOf } from './history.ts'
 
 /** A commit whose node cannot reach the cache leaves a debt, and every node pays debts every 2 s. [C8] */
@@ -30,6 +32,18 @@ export function lagsOf(history: Parameters<Check>[0]): Lag[] {
       ({ at, seq, rev }) => at < event.invokedAt && seq >= from && seq <= to && (event.revs.get(seq) ?? 0) < rev,
     )
     return missing === undefined ? [] : [{ page: event, missing, lagMs: event.invokedAt - missing.at }]
+  })
+}
+
+/** After everything was quiet there is no excuse. */
+export const pagesAreTrue: Check = ({ pages = [], truths }) => {
+  const rows = new Map<string, Message>()
+  for (const { messages } of truths) for (const row of messages) rows.set(`${row.roomId} ${row.seq}`, row)
+  return pages.flatMap(({ client, source, messages }) => {
+    const wrong = messages.find((row) => !isDeepStrictEqual(row, rows.get(`${row.roomId} ${row.seq}`)))
+    if (wrong === undefined) return []
+    const evidence = [client, source, wrong, rows.get(`${wrong.roomId} ${wrong.seq}`)]
+    return [{ rule: 'stale', says: 'a page says something else than Postgres', evidence }]
   })
 }
 

@@ -16,11 +16,16 @@ export type Verdict = {
 /** Acknowledged sends that must overlap a fault before surviving it means anything. */
 const enoughPerFault = 20
 
-/** `clients` × rooms that must have given a final view; `enough` bounds how few acknowledged sends a fault may have seen. */
-export function judge(
-  history: History,
-  { finals, enough = enoughPerFault }: { finals: number; enough?: number },
-): Verdict {
+type Demands = {
+  /** Views that must have been given in the end: clients × their rooms. */
+  finals: number
+  /** How few acknowledged sends a fault may have seen. */
+  enough?: number
+  /** How few cached answers the nodes may have compared with Postgres. */
+  audits?: number
+}
+
+export function judge(history: History, { finals, enough = enoughPerFault, audits = 0 }: Demands): Verdict {
   const sends = [...operationsOf(history).values()].filter(({ kind }) => kind === 'send')
   const spans = sends.flatMap(({ invokedAt, acknowledged: [ack] }) =>
     ack === undefined ? [] : [{ from: invokedAt, to: ack.at }],
@@ -29,12 +34,14 @@ export function judge(
     ...fault,
     acknowledged: spans.filter(({ from, to }) => from <= fault.endedAt && to >= fault.beganAt).length,
   }))
+  const { compared = 0 } = history.audits ?? {}
   const violations = checks.flatMap((check) => check(history))
   const doubts = [
     ...faults
       .filter(({ acknowledged }) => acknowledged < enough)
       .map(({ fault, acknowledged }) => `only ${acknowledged} acknowledged sends overlap ${fault}`),
     ...(spans.length === 0 ? ['nothing was acknowledged'] : []),
+    ...(compared < audits ? [`only ${compared} cached answers were compared with Postgres`] : []),
     ...(history.finals.length < finals ? [`${history.finals.length} of ${finals} final views were given`] : []),
   ]
   const verdict = violations.length > 0 ? 'invalid' : doubts.length > 0 ? 'unknown' : 'valid'
