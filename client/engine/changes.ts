@@ -17,8 +17,14 @@ export type Change = <Name extends ChangeName>(
   input: Calls[Name]['input'],
 ) => Promise<Answer<Calls[Name]['value']>>
 
-/** Answers within about 20 s, with the first definite answer or the last indefinite one. */
+/**
+ * Answers within about 20 s once its turn has come: changes of one message are made in the order they were asked for. A
+ * "no" is definite only if every time of asking came to nothing for certain.
+ */
 export function openChange({ call, link, clock }: Needs): Change {
+  /** What is under way, by message. */
+  const lines = new Map<string, Promise<void>>()
+
   /** Resolves when there is a connection again, or after `boundMs`. */
   function untilOnline(boundMs: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -34,14 +40,28 @@ export function openChange({ call, link, clock }: Needs): Change {
 
   const pause = (delayMs: number) => new Promise<void>((resolve) => void clock.after(delayMs, resolve))
 
-  return async (name, input) => {
+  const make: Change = async (name, input) => {
     const deadline = clock.now() + patienceMs
+    let isUnsure = false
     for (let round = 0; ; round++) {
       const answer = await call(name, input)
-      if (answer.ok || isFinal(answer)) return answer
+      if (answer.ok) return answer
+      const told: typeof answer = isUnsure ? { ...answer, definite: false } : answer
+      if (isFinal(answer)) return told
+      isUnsure = !told.definite
       await pause(answer.retryInMs ?? pauseMs * round)
       if (clock.now() < deadline) await untilOnline(deadline - clock.now())
-      if (clock.now() >= deadline || link.get().state !== 'online') return answer
+      if (clock.now() >= deadline || link.get().state !== 'online') return told
     }
+  }
+
+  return (name, input) => {
+    const message = `${input.roomId} ${input.seq}`
+    const made = (lines.get(message) ?? Promise.resolve()).then(() => make(name, input))
+    const ended = made.then(() => {
+      if (lines.get(message) === ended) lines.delete(message)
+    })
+    lines.set(message, ended)
+    return made
   }
 }

@@ -35,8 +35,14 @@ export function openReads({ call, clock, rooms }: Needs) {
     }
   }
 
+  function raise(roomId: string, seq: number): void {
+    const room = rooms.get(roomId)
+    if (room !== undefined && seq > room.lastRead && !kept.has(roomId)) rooms.setLastRead(roomId, seq)
+  }
+
   async function tellOne(roomId: string, seq: number): Promise<void> {
     const answer = await call('room:read', { roomId, seq })
+    if (answer.ok) raise(roomId, seq) // a hello may have been written before it, and come after
     if (answer.ok || isFinal(answer)) return
     if (!untold.has(roomId)) untold.set(roomId, seq) // goes with the next hello
     if (answer.retryInMs !== undefined) later() // or sooner, if the server is there and only asks for time

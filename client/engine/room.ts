@@ -50,6 +50,8 @@ export function openRoom(needs: Needs) {
   let shut: RefusalCode | null = null
   let pagingFault: RefusalCode | null = null
   let viewers = 0
+  /** The revs of which room and members are known live: an answer that was overtaken must not take them back. */
+  let told = { room: 0, members: 0 }
   let isReady = false
   let isClosed = false
   const resume = openResume({
@@ -128,7 +130,9 @@ export function openRoom(needs: Needs) {
     for (const span of spans) {
       merge(span.messages, span.head)
       if (span.room !== undefined) takeRoom(span.room)
+      if (span.room !== undefined) told.room = span.rev
       if (span.members !== undefined) members.take(span.members)
+      if (span.members !== undefined) told.members = span.rev
     }
     loaded.settle(position.at()?.rev ?? 0)
   }
@@ -144,8 +148,9 @@ export function openRoom(needs: Needs) {
     const joinsOn = now === null || (asked !== null && now.epoch === epoch && asked.rev <= rev) // [R5] [R12]
     shut = null
     head = Math.max(joinsOn ? head : 0, answer.head)
-    takeRoom(answer.room)
-    if (answer.members !== undefined) members.replace(answer.members)
+    if (!joinsOn) told = { room: 0, members: 0 }
+    if (rev >= told.room) takeRoom(answer.room)
+    if (answer.members !== undefined && rev >= told.members) members.replace(answer.members)
     if (answer.kind === 'changes' && loaded.tail() !== null) merge(messages, answer.head)
     else if (!joinsOn || now === null || now.rev < rev) {
       // Else live changes were faster than a reset, and complete.

@@ -25,6 +25,8 @@ export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
   const mentionsUs = new RegExp(`(^|[^a-z0-9_.-])@${user.username.replaceAll('.', '\\.')}(?![a-z0-9_-])`, 'i')
   /** Seqs beyond what `hello` counted that were shown since: a beacon raises a head and shows nothing. */
   const shown = new Map<string, { to: number; beyond: Set<number> }>()
+  /** The rev of which each room's own fields are: spans may come in any order. */
+  const fieldsAt = new Map<string, number>()
   let entries = new Map<string, Entry>()
   let cancelKeep: Cancel | null = null
   let isClosed = false
@@ -83,8 +85,9 @@ export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
     return fresh
   }
 
-  function countTo({ room, head }: Standing): void {
+  function countTo({ room, head, rev }: Standing): void {
     shown.set(room.id, { to: head, beyond: new Set() })
+    fieldsAt.set(room.id, rev)
   }
 
   /** What new messages make of a standing: our own are read, and with them all before. */
@@ -126,10 +129,10 @@ export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
       if (entry === undefined) return
       const next = withMessages(entry, messages)
       const isNews = (next.lastMessage?.seq ?? 0) > entry.head
-      put(
-        { ...next, rev: Math.max(entry.rev, rev), head: Math.max(entry.head, head), room: room ?? entry.room },
-        isNews,
-      )
+      const isLater = room !== undefined && rev > (fieldsAt.get(roomId) ?? 0)
+      if (isLater) fieldsAt.set(roomId, rev)
+      const fields = isLater ? room : entry.room
+      put({ ...next, rev: Math.max(entry.rev, rev), head: Math.max(entry.head, head), room: fields }, isNews)
     },
     /** What a resume brought, or our own message by its ack. */
     takeMessages(roomId: string, messages: readonly Message[]): void {
