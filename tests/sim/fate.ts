@@ -49,7 +49,12 @@ function breakBus({ bus, chance, clock }: World, isNoticed: boolean): void {
 }
 
 const deeds: Record<string, Deed> = {
-  act: ({ chance, persons }) => void chance.pick(persons).person.act(),
+  act({ chance, persons }) {
+    const one = chance.pick(persons)
+    if (one.isActing) return
+    one.isActing = true
+    void one.person.act().finally(() => Object.assign(one, { isActing: false }))
+  },
   kill: (world) => goAway(world, (node) => node.kill(world.chance.below(50))),
   hang: (world) => goAway(world, (node) => node.kill(world.chance.between(6_000, 9_000))),
   leave: (world) => goAway(world, (node) => void node.leave()),
@@ -106,23 +111,28 @@ function openCarry({ chance, clock }: World, lossy: boolean): (task: () => void)
   }
 }
 
+export type Weather = 'storm' | 'calm'
+
+export function raise(world: World, weather: Weather): void {
+  world.bus.carry = openCarry(world, weather === 'storm')
+}
+
+/** Some deeds, one close upon the other, and then a time in which all that broke mends by itself. */
 export async function live(
   world: World,
-  { steps, weather }: { steps: number; weather: 'storm' | 'calm' },
+  { deeds: count, weather }: { deeds: number; weather: Weather },
 ): Promise<void> {
-  const { bus, chance, clock } = world
-  bus.carry = openCarry(world, weather === 'storm')
-  await clock.advance(1_000)
-  for (let step = 0; step < steps; step++) {
+  const { chance, clock } = world
+  for (let deed = 0; deed < count; deed++) {
     deeds[weather === 'storm' ? chance.weigh(storm) : chance.weigh(calm)]?.(world)
     await clock.advance(chance.below(60))
   }
+  await clock.advance(25_000) // a hung node is left within 15 s, and the next attempt may have to wait
 }
 
 /** Everything mended, everybody let in again, and time to come to rest. */
 export async function heal(world: World): Promise<void> {
   const { clock, nodes, start, persons, store, roomIds } = world
-  await clock.advance(10_000) // whatever began has ended by itself
   for (const { name, state } of nodes.values()) if (!state.isAlive) start(name)
   for (const { person } of persons) {
     const { userId } = person

@@ -1,4 +1,5 @@
 /** The simulated world: nodes that come and go, people with the real engine, one Postgres, and a pub/sub nobody should trust. */
+import { isDeepStrictEqual } from 'node:util'
 import { openDisk } from '../../client/engine/disk.ts'
 import { openEngine } from '../../client/engine/engine.ts'
 import type { Http } from '../../client/engine/http.ts'
@@ -70,14 +71,14 @@ export async function openWorld(seed: number, { nodes: most, people, rooms, repa
     }
 
   for (let index = 1; index <= most; index++) start(`node-${index}`)
-  const persons: { person: Person; reach: Reach }[] = []
+  const persons: { person: Person; reach: Reach; isActing: boolean }[] = []
   for (const [index, userId] of userIds.entries()) {
     const reach: Reach = { isUp: true, cut() {} }
     const connect = connectAs(userId, reach)
     const needs = { store, clock, userId, connect, random: chance.next, newId, vault: openMemoryVault() }
     const boot = async () => openPage(needs)
     const who = { client: `page-${index + 1}`, userId }
-    persons.push({ reach, person: await openPerson({ who, roomIds, boot, recorder, chance }) })
+    persons.push({ reach, isActing: false, person: await openPerson({ who, roomIds, boot, recorder, chance }) })
   }
   return { chance, clock, store, postgres, recorder, bus, nodes, start, persons, userIds, roomIds }
 }
@@ -127,21 +128,27 @@ export function historyOf({ recorder, store, persons }: Pick<World, 'recorder' |
   return { events: recorder.events, truths, finals: persons.flatMap(({ person }) => person.finals()) }
 }
 
-/** Members as somebody sees them who sees it wrong. */
-export function strangersOf({ store, persons, roomIds }: Pick<World, 'store' | 'persons' | 'roomIds'>): string[] {
-  return persons.flatMap(({ person }) =>
-    roomIds.flatMap((roomId) => {
+/** Whoever, in a room of theirs, does not see what is there: messages, title, members. */
+export function laggardsOf({ store, persons, roomIds }: Pick<World, 'store' | 'persons' | 'roomIds'>): string[] {
+  return persons.flatMap(({ person }) => {
+    const views = new Map(person.finals().map((view) => [view.roomId, view]))
+    return roomIds.flatMap((roomId) => {
+      const { room, rev, head, members } = must(store.tables.rooms.get(roomId), 'the room is there')
+      if (!members.has(person.userId)) return []
       const handle = person.engine().open(roomId)
       const seen = new Set(handle.members.get().map(({ userId }) => userId))
       const title = handle.room.get()?.title
       handle.close()
-      const row = must(store.tables.rooms.get(roomId), 'the room is there')
-      const isTrue = seen.size === row.members.size && seen.isSubsetOf(row.members) && title === row.room.title
-      return isTrue
-        ? []
-        : [`${person.client} sees ${seen.size} members in ${title}, not ${row.members.size} in ${row.room.title}`]
-    }),
-  )
+      const sees = {
+        rev: views.get(roomId)?.rev,
+        head: views.get(roomId)?.messages.at(-1)?.seq ?? 0,
+        members: seen.size,
+        title,
+      }
+      const there = { rev, head, members: members.size, title: room.title }
+      return isDeepStrictEqual(sees, there) ? [] : [`${person.client} ${JSON.stringify({ sees, there })}`]
+    })
+  })
 }
 
 /** Drafts that nobody decided about. */
