@@ -21,6 +21,7 @@ test('an edit that may have been made is never refused for certain', async () =>
   const asked = town.hall.edit(1, 'made, but nobody knows')
   await town.clock.advance(100)
   town.machine.network.refuses = (name) => (name === 'message:edit' ? { code: 'overloaded', retryInMs: 500 } : null)
+  town.machine.network.losesAnswer = () => false
   town.cluster.cut('ada')
   await town.clock.advance(30_000)
   expect(await asked).toMatchObject({ ok: false, definite: false })
