@@ -12,14 +12,14 @@ export function Avatar({ user, id, size = 'm' }: { user: User | undefined; id: s
 }
 
 /** One of twelve tints. */
-export function tintOf(id: string): number {
+function tintOf(id: string): number {
   let sum = 0
   for (let at = 0; at < id.length; at += 1) sum = (sum * 31 + id.charCodeAt(at)) >>> 0
   return sum % 12
 }
 
 /** The first letters of the first and the last word. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/u)
   const picked = words.length > 1 ? [words[0], words.at(-1)] : [words[0]]
   return picked.map((word) => [...segmenter.segment(word ?? '')][0]?.segment.toUpperCase() ?? '').join('')

@@ -1,7 +1,7 @@
 /** The timeline of the open room: virtualised, never moving by itself, walkable with the arrow keys. */
 
 import { useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
-import type { Message } from '#protocol/wire.ts'
+import type { Message, Room } from '#protocol/wire.ts'
 import type { RoomHandle, Row, Timeline } from '../engine/face.ts'
 import { JumpPill } from './jump-pill.tsx'
 import { useParts } from './parts.ts'
@@ -21,11 +21,14 @@ export type ListControl = {
   toEnd(): void
   /** Brings a message into view, focuses and flashes it; loads what is around it first if need be. */
   show(seq: number): Promise<void>
+  /** Brings a message into view if it is not. */
+  reveal(seq: number): void
   focus(): void
 }
 
 type Needs = {
   handle: RoomHandle
+  room: Room | null
   title: string
   viewer: Viewer
   editing: number | null
@@ -34,7 +37,7 @@ type Needs = {
   onEscape: () => void
 }
 
-export function MessageList({ handle, title, viewer, editing, act, control, onEscape }: Needs) {
+export function MessageList({ handle, room, title, viewer, editing, act, control, onEscape }: Needs) {
   const { clock, engine, places } = useParts()
   const timeline = useCell(handle.timeline)
   const users = useCell(engine.users)
@@ -110,6 +113,12 @@ export function MessageList({ handle, title, viewer, editing, act, control, onEs
       keys.go(row.key)
       setFlashed(row.key)
     },
+    reveal(seq) {
+      const row = rowOfSeq(timeline, seq)
+      const { first, last } = scroll.view()
+      const index = row === undefined ? -1 : timeline.rows.indexOf(row)
+      if (row !== undefined && (index <= first || index > last)) scroll.toRow(row.key)
+    },
     focus: keys.enter,
   }
 
@@ -119,8 +128,8 @@ export function MessageList({ handle, title, viewer, editing, act, control, onEs
     <div class="timeline" data-region="messages">
       <div ref={scroller} class="scroller">
         <div class="timeline-flow">
-          {timeline.atStart && timeline.loading !== 'first' && (
-            <RoomStart handle={handle} title={title} empty={rows.length === 0} />
+          {room && timeline.atStart && timeline.loading !== 'first' && (
+            <RoomStart room={room} title={title} empty={rows.length === 0} />
           )}
           <div ref={above} class="above">
             {!timeline.atStart && rows.length > 0 && <Skeletons count={8} />}
@@ -177,7 +186,7 @@ function must<Value>(drawn: Value | null): Value {
 }
 
 /** Rows ascend by seq, drafts and gaps stand last: a binary search. */
-export function rowOfSeq({ rows }: Timeline, seq: number): (Row & { kind: 'message' }) | undefined {
+function rowOfSeq({ rows }: Timeline, seq: number): (Row & { kind: 'message' }) | undefined {
   let low = 0
   let high = rows.length - 1
   while (low <= high) {

@@ -1,6 +1,6 @@
 /** Who is in the room, those who are here first. */
 
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Member } from '#protocol/wire.ts'
 import type { Online, RoomHandle } from '../engine/face.ts'
 import { Avatar } from './avatar.tsx'
@@ -8,6 +8,7 @@ import { Fault } from './fault.tsx'
 import { Icon } from './icon.tsx'
 import { useParts } from './parts.ts'
 import { useCell } from './use-cell.ts'
+import { useMedia } from './use-media.ts'
 import { count, faultOf, nameOf } from './words.ts'
 
 type Needs = { handle: RoomHandle; onClose: () => void }
@@ -19,14 +20,27 @@ export function People({ handle, onClose }: Needs) {
   const room = useCell(handle.room)
   const members = useCell(handle.members)
   const online = useCell(handle.online)
+  const isOverlay = useMedia('(max-width: 1080px)')
+  const closer = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    // beside the timeline it is a list among others; over it, what one has just gone to
+    if (isOverlay) closer.current?.focus()
+  }, [isOverlay])
   const isHere = (member: Member) => 'ids' in online && online.ids.has(member.userId)
   const here = members.filter(isHere)
   const away = members.filter((member) => !isHere(member))
   return (
-    <aside class="people" aria-label="People" data-region="people" data-region-focus="true" tabIndex={-1}>
+    <aside
+      class="people"
+      aria-label="People"
+      data-region="people"
+      data-region-focus="true"
+      tabIndex={-1}
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+    >
       <header class="people-head">
         <h2>People</h2>
-        <button type="button" class="icon-button" aria-label="Close the list of people" onClick={onClose}>
+        <button ref={closer} type="button" class="icon-button" aria-label="Close the list of people" onClick={onClose}>
           <Icon name="close" size={18} />
         </button>
       </header>

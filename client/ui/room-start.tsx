@@ -1,12 +1,9 @@
 /** The beginning of a room, above its first message. */
-import type { RoomHandle } from '../engine/face.ts'
+import type { Room } from '#protocol/wire.ts'
 import { fullTimeOf } from './dates.ts'
 import { Icon } from './icon.tsx'
-import { useCell } from './use-cell.ts'
 
-export function RoomStart({ handle, title, empty }: { handle: RoomHandle; title: string; empty: boolean }) {
-  const room = useCell(handle.room)
-  if (room === null) return null
+export function RoomStart({ room, title, empty }: { room: Room; title: string; empty: boolean }) {
   return (
     <div class="room-start">
       <span class="room-start-glyph">

@@ -32,7 +32,7 @@ export function RoomScreen({ roomId, user }: { roomId: string; user: User }) {
 
 function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
   const { engine, router, spoken } = useParts()
-  const room = useCell(handle.room)
+  const known = useCell(handle.room)
   const users = useCell(engine.users)
   const members = useCell(handle.members)
   const summaries = useCell(engine.rooms)
@@ -47,6 +47,7 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
   const focusField = () => field.current?.focus({ preventScroll: true })
 
   const summary = summaries.find((one) => one.room.id === handle.roomId)
+  const room = known ?? summary?.room ?? null // away from the server the list still knows it
   const title =
     room === null
       ? ''
@@ -92,11 +93,18 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
     wasRemoving.current = removing
   }, [removing])
 
+  function closePeople(): void {
+    setPeopleShown(false)
+    document.querySelector<HTMLElement>('.people-button')?.focus()
+  }
+
   function editLast(): void {
     const own = handle.timeline
       .get()
       .rows.findLast((row) => row.kind === 'message' && rightsOf(row.message, viewer).edit)
-    if (own?.kind === 'message') setEditing(own.message.seq)
+    if (own?.kind !== 'message') return
+    setEditing(own.message.seq)
+    list.current?.reveal(own.message.seq)
   }
 
   if (fault === 'not-found' || fault === 'forbidden') return <RoomFault onBack={() => router.go(null)} />
@@ -113,6 +121,7 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
         <LinkChip />
         <MessageList
           handle={handle}
+          room={room}
           title={title}
           viewer={viewer}
           editing={editing}
@@ -135,7 +144,7 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
           />
         )}
       </main>
-      {peopleShown && <People handle={handle} onClose={() => setPeopleShown(false)} />}
+      {peopleShown && <People handle={handle} onClose={closePeople} />}
       {chosen && (
         <MessageSheet
           message={chosen}

@@ -3,7 +3,7 @@
 import type { Cell } from '../engine/cell.ts'
 import { openCell } from '../engine/cell.ts'
 
-export type Route = { roomId: string | null }
+type Route = { roomId: string | null }
 
 export type Router = {
   route: Cell<Route>

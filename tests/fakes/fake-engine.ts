@@ -10,7 +10,7 @@ import { stagedCluster } from './staged-cluster.ts'
 import { chatter, launchMessages, membersOf, people, person, rooms, stageNow } from './staged-room.ts'
 
 const yes = <Value>(value: Value): Promise<Answer<Value>> => Promise.resolve({ ok: true, value })
-export const no = (code: RefusalCode): Promise<Answer<never>> =>
+const no = (code: RefusalCode): Promise<Answer<never>> =>
   Promise.resolve({ ok: false, code, detail: refusals[code].detail, definite: refusals[code].definite })
 
 export type FakeEngine = ReturnType<typeof openFakeEngine>

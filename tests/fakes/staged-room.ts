@@ -36,7 +36,7 @@ export function person(username: string): User {
   return found
 }
 
-export function roomOf(index: number, shape: Partial<Room>): Room {
+function roomOf(index: number, shape: Partial<Room>): Room {
   return {
     id: `10000000-0000-7000-8000-${String(index).padStart(12, '0')}`,
     kind: 'public',
@@ -163,7 +163,7 @@ export function chatter(room: Room, many: number): Message[] {
   })
 }
 
-export function messageOf(room: Room, seq: number, [username, at, body, extra]: Line): Message {
+function messageOf(room: Room, seq: number, [username, at, body, extra]: Line): Message {
   const reactions = Object.entries(extra?.reactions ?? {}).map(([emoji, who]) => [
     emoji,
     who.map((one) => person(one).id),

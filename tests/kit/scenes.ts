@@ -67,7 +67,7 @@ export const scenes: Scene[] = [
     at: launch,
     async play(page) {
       await page.getByRole('textbox', { name: 'Message launch' }).press('ArrowUp')
-      await page.getByRole('textbox', { name: 'Edit the message' }).waitFor()
+      await page.getByRole('textbox', { name: 'Edit the message' }).click() // it must be in view
     },
   },
   {
