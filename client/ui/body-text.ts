@@ -8,7 +8,8 @@ export type Piece =
   | { kind: 'block'; text: string }
 
 /** Fence, code, link, mention, in this order of precedence; one pass, no nesting, no backtracking over lines. */
-const marks = /```[^\n`]*\n([\s\S]*?)\n?```|`([^`\n]+)`|\b(https?:\/\/[^\s<>"'`]+)|(?<![\w@/.])@([a-z0-9_.-]{2,32})/gu
+const marks =
+  /```[^\n`]*\n([\s\S]*?)\n?```\n?|`([^`\n]+)`|\b(https?:\/\/[^\s<>"'`]+)|(?<![\w@/.])@([a-z0-9_.-]{2,32})/gu
 
 export function piecesOf(body: string): Piece[] {
   const pieces: Piece[] = []

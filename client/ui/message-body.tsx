@@ -33,7 +33,7 @@ function draw(piece: Piece, index: number, ownUsername: string) {
       )
     case 'mention':
       return (
-        <span key={index} class="mention" data-own={piece.username === ownUsername}>
+        <span key={index} class="mention" dir="ltr" data-own={piece.username === ownUsername}>
           {piece.text}
         </span>
       )

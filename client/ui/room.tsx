@@ -78,7 +78,14 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
         focusField()
       },
       remove: setRemoving,
-      copy: (text) => void navigator.clipboard.writeText(text).then(() => spoken.set('Copied')),
+      copy(text) {
+        // without a secure origin there is no clipboard
+        const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('unable to copy; no clipboard'))
+        copied.then(
+          () => spoken.set('Copied'),
+          () => spoken.set('This browser does not let Parley copy'),
+        )
+      },
       show: (seq) => void list.current?.show(seq),
       choose: setChosen,
     }),

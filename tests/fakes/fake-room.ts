@@ -146,6 +146,18 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
     show,
     add,
     change,
+    /** As after a resume: several at once. */
+    receive(authorId: string, bodies: readonly string[]) {
+      const base = all.length
+      const sentAt = new Date(stageNow).toISOString()
+      const come = bodies.map((body, index) => {
+        const seq = base + index + 1
+        return { roomId: room.id, seq, rev: seq, id: crypto.randomUUID(), authorId, body, sentAt }
+      })
+      all = [...all, ...come]
+      to = all.length
+      show()
+    },
     /** Nothing is known yet. */
     blank() {
       timeline.set({ rows: [], loading: 'first', atStart: false, atEnd: true, head: 0, dividerSeq: null })

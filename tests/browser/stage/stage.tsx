@@ -10,7 +10,7 @@ import { stageNow } from '../../fakes/staged-room.ts'
 
 declare global {
   interface Window {
-    stage: FakeEngine & { now: number }
+    stage: FakeEngine & { now: number; openedAt: number }
   }
 }
 
@@ -18,7 +18,7 @@ const query = new URLSearchParams(window.location.search)
 const fake = openFakeEngine({ signedIn: !query.has('out'), many: Number(query.get('many') ?? 400) })
 const shiftMs = stageNow - Date.now()
 const clock = { ...systemClock, now: () => Date.now() + shiftMs }
-window.stage = Object.assign(fake, { now: stageNow })
+window.stage = Object.assign(fake, { now: stageNow, openedAt: Date.now() })
 
 const root = document.querySelector('#app')
 if (root) render(<App parts={openParts({ engine: fake.engine, clock, page: window })} />, root)
