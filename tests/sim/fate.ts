@@ -71,7 +71,12 @@ const deeds: Record<string, Deed> = {
     reach.cut()
     clock.after(chance.between(500, 8_000), () => Object.assign(reach, { isUp: true }))
   },
-  reload: ({ chance, persons }) => void chance.pick(persons).person.reload(),
+  reload({ chance, persons }) {
+    const one = chance.pick(persons)
+    if (one.isLoading) return // two pages on one disk would be two tabs
+    one.isLoading = true
+    void one.person.reload().finally(() => Object.assign(one, { isLoading: false }))
+  },
   putOut,
   rename(world) {
     const { chance, persons, roomIds } = world

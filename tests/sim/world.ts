@@ -22,6 +22,9 @@ import { openSimPostgres } from './postgres.ts'
 /** The network in front of one person; `cut` breaks their latest connection. */
 export type Reach = { isUp: boolean; cut: () => void }
 
+/** Somebody who does one thing at a time. */
+type Resident = { person: Person; reach: Reach; isActing: boolean; isLoading: boolean }
+
 type Size = { nodes: number; people: number; rooms: number; repairs: boolean }
 
 const never = Number.POSITIVE_INFINITY
@@ -71,14 +74,15 @@ export async function openWorld(seed: number, { nodes: most, people, rooms, repa
     }
 
   for (let index = 1; index <= most; index++) start(`node-${index}`)
-  const persons: { person: Person; reach: Reach; isActing: boolean }[] = []
+  const persons: Resident[] = []
   for (const [index, userId] of userIds.entries()) {
     const reach: Reach = { isUp: true, cut() {} }
     const connect = connectAs(userId, reach)
     const needs = { store, clock, userId, connect, random: chance.next, newId, vault: openMemoryVault() }
     const boot = async () => openPage(needs)
     const who = { client: `page-${index + 1}`, userId }
-    persons.push({ reach, isActing: false, person: await openPerson({ who, roomIds, boot, recorder, chance }) })
+    const person = await openPerson({ who, roomIds, boot, recorder, chance })
+    persons.push({ person, reach, isActing: false, isLoading: false })
   }
   return { chance, clock, store, postgres, recorder, bus, nodes, start, persons, userIds, roomIds }
 }

@@ -13,7 +13,7 @@ import {
   withFirstFinal,
   withTruth,
 } from '../kit/good-run.ts'
-import type { History } from '../tools/checker/history.ts'
+import type { Event, History } from '../tools/checker/history.ts'
 import { judge } from '../tools/checker/verdict.ts'
 
 const rulesOf = (history: History) => {
@@ -36,6 +36,18 @@ test('a run that hardly touched its fault, or did not hear every client out, is 
   expect(judge(calm, { finals: 2 }).verdict).toBe('unknown')
   expect(judge({ ...goodRun(), finals: [] }, { finals: 2 }).verdict).toBe('unknown')
   expect(judge({ events: [], finals: [], truths: [] }, { finals: 0 }).verdict).toBe('unknown')
+})
+
+test('a draft that was refused and tried again later stands where it was tried again', () => {
+  const run = goodRun()
+  const ofLast = (event: Event) => 'op' in event && event.op === 'send m60'
+  const first = run.events.filter((event) => ofLast(event) && event.type === 'invoked')
+  const early = first.map((event) => ({ ...event, at: 1 }))
+  const refused: Event = { at: 2, type: 'refused', op: 'send m60', client: 'bob-1', code: 'not-found', definite: true }
+  const rulesFor = (events: Event[]) => rulesOf({ ...run, events: [...events, ...run.events] }).rules
+  expect(early).toHaveLength(1)
+  expect(rulesFor(early)).toEqual(['author-order'])
+  expect(rulesFor([...early, refused])).toEqual([])
 })
 
 test('what somebody who was put out had seen before is no news', () => {
