@@ -6,7 +6,7 @@ import type { Seeded } from '../../kit/seeded.ts'
 import type { FinalView } from '../checker/history.ts'
 import { follow, type Recorder, until } from './recorder.ts'
 
-export type Identity = { client: string; userId: string }
+type Identity = { client: string; userId: string }
 
 type Needs = {
   who: Identity

@@ -54,13 +54,15 @@ export function openRecorder(ticks: () => number = () => performance.now()) {
     note({ type: 'page', ...about, invokedAt: Math.round(invokedAt), source: answer.source, revs })
   }
 
-  /** Notes when a client loses its connection and when it has one again. */
+  /** Notes when a client loses its connection, and when it has one again, or one with another node. */
   function followLink(client: string, link: Cell<LinkStatus>): () => void {
-    let wasOnline = true
-    return link.subscribe(({ state }) => {
+    let [wasOnline, before]: [boolean, string | undefined] = [true, undefined]
+    return link.subscribe(({ state, node }) => {
       const isOnline = state === 'online'
-      if (isOnline !== wasOnline) note({ type: 'link', client, isOnline })
+      if (isOnline !== wasOnline || (isOnline && node !== before))
+        note({ type: 'link', client, isOnline, ...(node === undefined ? {} : { node }) })
       wasOnline = isOnline
+      before = node
     })
   }
 

@@ -1,61 +1,40 @@
-/** What a run was like, in figures: how long sends took while each kind of fault lasted. */
-import { operationsOf } from '../checker/history.ts'
+/** What came out, as text for a terminal. */
+import { lagsOf } from '../checker/page-checks.ts'
+import { type FaultFigures, figuresOf, slowestIn } from './figures.ts'
 import type { Outcome } from './run.ts'
 
-export type FaultRow = { fault: string; times: number; sends: number; p50Ms: number; p99Ms: number; maxMs: number }
+/** A figure of the table: its heading and where it comes from. */
+export const columns: [head: string, of: (row: FaultFigures) => number][] = [
+  ['times', ({ times }) => times],
+  ['sends', ({ sends }) => sends.count],
+  ['p50', ({ sends }) => sends.p50],
+  ['p99', ({ sends }) => sends.p99],
+  ['max', ({ sends }) => sends.max],
+  ['seen p99', ({ seen }) => seen.p99],
+  ['seen max', ({ seen }) => seen.max],
+  ['lost', ({ lost }) => lost],
+  ['back p50', ({ recovery }) => recovery.p50],
+  ['back p99', ({ recovery }) => recovery.p99],
+  ['back max', ({ recovery }) => recovery.max],
+  ['silence', ({ silenceMs }) => silenceMs],
+]
 
-export const quantile = (sorted: readonly number[], share: number) =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-
-/** One row per kind of fault, the calm between them last. A send counts for every fault it overlaps. */
-export function faultRows({ verdict, history }: Outcome): FaultRow[] {
-  const sends = [...operationsOf(history).values()].flatMap(({ kind, invokedAt, acknowledged: [ack] }) =>
-    kind === 'send' && ack !== undefined ? [{ from: invokedAt, to: ack.at }] : [],
-  )
-  const kinds = Map.groupBy(verdict.faults, ({ fault }) => fault.replace(/ #\d+$/, ''))
-  const touches = (send: { from: number; to: number }, faults: readonly { beganAt: number; endedAt: number }[]) =>
-    faults.some(({ beganAt, endedAt }) => send.from <= endedAt && send.to >= beganAt)
-  const row = (fault: string, times: number, mine: typeof sends): FaultRow => {
-    const tookMs = mine.map(({ from, to }) => to - from).sort((a, b) => a - b)
-    return {
-      fault,
-      times,
-      sends: mine.length,
-      p50Ms: quantile(tookMs, 0.5),
-      p99Ms: quantile(tookMs, 0.99),
-      maxMs: tookMs.at(-1) ?? 0,
-    }
-  }
-  return [
-    ...[...kinds].map(([kind, faults]) =>
-      row(
-        kind,
-        faults.length,
-        sends.filter((send) => touches(send, faults)),
-      ),
-    ),
-    row(
-      'calm',
-      1,
-      sends.filter((send) => !touches(send, verdict.faults)),
-    ),
-  ]
-}
+export const legend =
+  'ms; p50, p99, max: send → durable · seen: acknowledged → shown to the others · lost: connections broken · ' +
+  'back: fault → next sign of life, of those who lost theirs if any did · silence: longest without a sign of life'
 
 export function tellOutcome(outcome: Outcome, seed: number): string {
-  const { verdict, history, seconds, faults } = outcome
-  const rows = faultRows(outcome).map(({ fault, times, sends, p50Ms, p99Ms, maxMs }) =>
-    [fault.padEnd(24), ...[times, sends, p50Ms, p99Ms, maxMs].map((figure) => String(figure).padStart(8))].join(''),
-  )
-  const heads = ['times', 'sends', 'p50 ms', 'p99 ms', 'max ms'].map((head) => head.padStart(8)).join('')
-  const shown = history.events.filter(({ type }) => type === 'shown').length
+  const { verdict } = outcome
+  const rows = figuresOf(outcome)
+  const wide = Math.max(...rows.map(({ fault }) => fault.length)) + 1
   return [
     '',
-    `${'send → durable'.padEnd(24)}${heads}`,
-    ...rows,
+    `${''.padEnd(wide)}${columns.map(([head]) => head.padStart(9)).join('')}`,
+    ...rows.map((row) => row.fault.padEnd(wide) + columns.map(([, of]) => String(of(row)).padStart(9)).join('')),
+    legend,
     '',
-    `${verdict.acknowledged} messages acknowledged, ${shown} shown, ${faults} faults in ${seconds.toFixed(0)} s, seed ${seed}`,
-    `refused: ${tellRefusals(outcome)}`,
+    ...summaryOf(outcome, seed),
+    ...slowestIn(outcome, 5).map((line) => `slow: ${line}`),
     ...verdict.doubts.map((doubt) => `unknown: ${doubt}`),
     ...verdict.violations
       .slice(0, 5)
@@ -63,15 +42,29 @@ export function tellOutcome(outcome: Outcome, seed: number): string {
         ({ rule, says, evidence }) =>
           `broken: ${rule}, ${says}\n  ${evidence.map((each) => JSON.stringify(each)).join('\n  ')}`,
       ),
+    ...(verdict.violations.length > 5 ? [`and ${verdict.violations.length - 5} more`] : []),
     `verdict: ${verdict.verdict}`,
     '',
   ].join('\n')
 }
 
-function tellRefusals({ history }: Outcome): string {
-  const codes = Map.groupBy(
-    history.events.flatMap((event) => (event.type === 'refused' ? [event.code] : [])),
-    (code) => code,
-  )
-  return [...codes].map(([code, times]) => `${code} ${times.length}`).join(', ') || 'nothing'
+export function summaryOf({ verdict, history, seconds, faults, settledMs }: Outcome, seed: number): string[] {
+  const count = (type: string) => history.events.filter((event) => event.type === type).length
+  const pages = history.events.filter((event) => event.type === 'page')
+  const cached = pages.filter(({ source }) => source === 'cache').length
+  const lags = lagsOf(history)
+  const latest = Math.max(0, ...lags.map(({ lagMs }) => lagMs))
+  const { compared = 0, stale = 0 } = history.audits ?? {}
+  return [
+    `${verdict.acknowledged} messages acknowledged, ${count('shown')} shown, ${faults} faults in ${seconds.toFixed(0)} s, seed ${seed}`,
+    `quiet: everybody agreed with Postgres after ${Math.round(settledMs)} ms`,
+    `pages: ${pages.length} read, ${cached} from the cache, ${lags.length} behind an acknowledgement, by ${Math.round(latest)} ms at most`,
+    `audits: ${compared} cached answers compared with Postgres, ${stale} stale`,
+    `refused: ${tellRefusals(history.events.flatMap((event) => (event.type === 'refused' ? [event.code] : [])))}`,
+  ]
+}
+
+function tellRefusals(codes: readonly string[]): string {
+  const byCode = Map.groupBy(codes, (code) => code)
+  return [...byCode].map(([code, times]) => `${code} ${times.length}`).join(', ') || 'nothing'
 }

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import type { Wire } from '../../../infra/local/fleet.ts'
 import type { PipeState } from './pipe.ts'
 
-export const links = { nginx: '', redis: 'REDIS_URL', cache: 'CACHE_REDIS_URL', postgres: 'DATABASE_URL' } as const
+const links = { nginx: '', redis: 'REDIS_URL', cache: 'CACHE_REDIS_URL', postgres: 'DATABASE_URL' } as const
 
 export type LinkName = keyof typeof links
 

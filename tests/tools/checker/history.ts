@@ -38,7 +38,7 @@ export type Event =
       isNewest: boolean
       revs: Revs
     }
-  | { at: number; type: 'link'; client: string; isOnline: boolean }
+  | { at: number; type: 'link'; client: string; isOnline: boolean; node?: string }
   | { at: number; type: 'signed-out'; client: string; userId: string; reason: string }
   | { at: number; type: 'barred'; userId: string; roomId: string | 'all' }
   | { at: number; type: 'admitted'; userId: string; roomId: string }
