@@ -17,7 +17,13 @@ export function openManualClock(startMs = 1_700_000_000_000): ManualClock {
   const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
   function nextDue(untilMs: number): Timer | undefined {
-    return [...timers].filter((timer) => timer.at <= untilMs).sort((a, b) => a.at - b.at || a.order - b.order)[0]
+    let next: Timer | undefined
+    for (const timer of timers) {
+      if (timer.at > untilMs) continue
+      const isSooner = next === undefined || timer.at < next.at || (timer.at === next.at && timer.order < next.order)
+      if (isSooner) next = timer
+    }
+    return next
   }
 
   return {
