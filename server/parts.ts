@@ -122,7 +122,7 @@ export function openParts(ground: PartNeeds) {
     keep,
   })
   const pages = cached.writes
-  const announce = openAnnounce({ ...common, pages, fanout, boundMs: 250 })
+  const announce = openAnnounce({ ...common, pages, fanout, boundMs: 1_000 })
   const membership = openMembership({ book: cached.book, announce, fanout })
   const history = openHistory({ log, epoch, metrics, cache: cached.page })
   const resumes = openResumes({ log, book, fanout, epoch, metrics })
