@@ -22,6 +22,8 @@ export type RepairRoomsNeeds = {
   hangUp: () => void
 }
 
+/** Rooms told of in one run, at most: after a start all are news, and the event loop has other things to do. */
+const mostTold = 1_000
 /** Rooms whose changes are pushed in one run, at most; the others have to ask. */
 const mostPushed = 100
 const pushedAtOnce = 4
@@ -31,7 +33,7 @@ const pushedAtOnce = 4
  * its sockets heard of it live or not: to those who did it says nothing new, for one tiny frame per socket and run, and
  * nobody has to keep count of what pub/sub delivered. While the other nodes are not reached, it gets the changes themselves.
  */
-export function openRepairRooms({ log, fanout, pages, metrics, hangUp }: RepairRoomsNeeds): () => Promise<void> {
+export function openRepairRooms({ log, fanout, pages, metrics, hangUp }: RepairRoomsNeeds) {
   /** The rev that each room's sockets were told by the last run; only rooms that they hear. */
   const told = new Map<string, number>()
 
@@ -53,15 +55,17 @@ export function openRepairRooms({ log, fanout, pages, metrics, hangUp }: RepairR
     told.set(roomId, rev)
   }
 
-  return async function run() {
+  /** Resolves with whether there may be more to tell. */
+  return async function run(): Promise<boolean> {
     const roomIds = fanout.localRooms()
     const revs = roomIds.length === 0 ? new Map<string, Stand>() : await log.revs(roomIds)
     const heard = new Set(roomIds)
     for (const roomId of told.keys()) if (!heard.has(roomId)) told.delete(roomId)
-    const moved = [...revs].filter(([roomId, { rev }]) => told.get(roomId) !== rev)
+    const moved = [...revs].filter(([roomId, { rev }]) => told.get(roomId) !== rev).slice(0, mostTold)
     if (moved.some(([roomId, { rev }]) => rev < (told.get(roomId) ?? 0))) {
       told.clear()
-      return hangUp() // a rev never falls: this is another history [R12]
+      hangUp() // a rev never falls: this is another history [R12]
+      return false
     }
     if (moved.length > 0) await pages?.outdate(new Map(moved))
     const pushes: (() => Promise<void>)[] = []
@@ -71,5 +75,6 @@ export function openRepairRooms({ log, fanout, pages, metrics, hangUp }: RepairR
       else pushes.push(() => push(roomId, from, stand))
     }
     while (pushes.length > 0) await Promise.all(pushes.splice(0, pushedAtOnce).map((next) => next()))
+    return moved.length === mostTold
   }
 }

@@ -47,7 +47,9 @@ export function openRepair({ epoch, clock, logger, random, options, ...needs }: 
     }
   }
 
-  const rooms = steady('rooms', repairRooms)
+  const rooms = steady('rooms', async () => {
+    if (await repairRooms()) roomsAt = Number.NEGATIVE_INFINITY
+  })
   const sessions = steady('sessions', people.sessions)
   const memberships = steady('memberships', people.memberships)
   const incarnation = steady('epoch', async () => {
