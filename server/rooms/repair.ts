@@ -3,12 +3,13 @@ import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import { openLoop } from '../kit/loop.ts'
 import type { Epoch } from './epoch.ts'
+import { openRepairDistant, type RepairDistantNeeds } from './repair-distant.ts'
 import { openRepairPeople, type RepairPeopleNeeds } from './repair-people.ts'
 import { openRepairRooms, type RepairRoomsNeeds } from './repair-rooms.ts'
 
 type Needs = Omit<RepairRoomsNeeds, 'fanout'> &
   Omit<RepairPeopleNeeds, 'fanout'> & {
-    fanout: RepairRoomsNeeds['fanout'] & RepairPeopleNeeds['fanout']
+    fanout: RepairRoomsNeeds['fanout'] & RepairPeopleNeeds['fanout'] & RepairDistantNeeds['fanout']
     epoch: Pick<Epoch, 'refresh'>
     clock: Clock
     logger: Log
@@ -52,6 +53,7 @@ export function openRepair({ epoch, clock, logger, random, options, ...needs }: 
   })
   const sessions = steady('sessions', people.sessions)
   const memberships = steady('memberships', people.memberships)
+  const distant = steady('distant', openRepairDistant(needs))
   const incarnation = steady('epoch', async () => {
     if (await epoch.refresh()) hangUp() // [R5]
   })
@@ -64,7 +66,7 @@ export function openRepair({ epoch, clock, logger, random, options, ...needs }: 
   }
 
   async function lookAtOthers(): Promise<void> {
-    await Promise.all([sessions(), memberships(), incarnation()])
+    await Promise.all([sessions(), memberships(), distant(), incarnation()])
   }
 
   const onFault = (fault: unknown) => logger.error({ event: 'repair-broken', err: fault })
