@@ -32,7 +32,7 @@ const never = Number.POSITIVE_INFINITY
 export type World = Awaited<ReturnType<typeof openWorld>>
 
 /** Ids that the same seed mints again. */
-export function openMint(chance: Seeded): () => string {
+function openMint(chance: Seeded): () => string {
   let count = 0
   const hex = (length: number) => Array.from({ length }, () => chance.below(16).toString(16)).join('')
   return () => `${(++count).toString(16).padStart(8, '0')}-${hex(4)}-7${hex(3)}-8${hex(3)}-${hex(12)}`
