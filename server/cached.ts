@@ -85,8 +85,8 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
       pages.page({ roomId, asked }, (missing) => fromLog({ roomId, userId, ...missing })),
       readers.check({ roomId, userId }),
     ])
-    const { source, rev, head, lines } = found
-    return { source, rev, head, messages: jsonOf(lines) }
+    const { source, rev, head } = found
+    return { source, rev, head, messages: jsonOf(found) }
   }
 
   return {

@@ -5,7 +5,7 @@ import type { Clock } from '../kit/clock.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { firstOf, lastOf, numberOf, pageKey, tailKey } from './history-keys.ts'
 import type { LeaseCache } from './lease-cache.ts'
-import { cutLines, joinLines, type Lines, lineOf, readLines, writeLines } from './page-text.ts'
+import { cutPart, joinParts, type Lines, lineOf, type Part, partOf, readPart, writeLines } from './page-text.ts'
 import type { Found, Kept, ReadThrough } from './read-through.ts'
 
 /** Exactly one of `before`, `after`, `around`, or none for the newest. */
@@ -14,7 +14,7 @@ export type Asked = { before?: number; after?: number; around?: number; limit: n
 type Read = { rev: number; head: number; messages: Message[] }
 
 /** `rev` is the lowest of its parts, and `cache` means that all of them were. */
-type CachedPage = Lines & { source: Source }
+type CachedPage = Part & { source: Source }
 
 type Needs = {
   leases: Pick<LeaseCache, 'reachable' | 'look'>
@@ -68,40 +68,49 @@ export function openHistoryCache({ leases, through, clock, metrics, audit }: Nee
     return { value: writeLines(lines), ttlMs: lines.lines.length === limits.pageSize ? fullMs : 0 }
   }
 
-  function found(key: string, { source, value }: Found, load: () => Promise<Kept>): CachedPage {
+  type Kind = { key: string; load: () => Promise<Kept>; most?: number }
+
+  function found({ key, load, most }: Kind, { source, value }: Found): CachedPage {
     metrics.cacheBytes.inc({ direction: source === 'cache' ? 'read' : 'loaded' }, value.length)
     if (source === 'cache') audit?.(key, value, async () => (await load()).value)
-    return { ...readLines(value), source }
+    return { ...readPart(value, most), source }
   }
 
-  async function get(key: string, load: () => Promise<Kept>): Promise<CachedPage> {
-    return found(key, await through(key, load), load)
+  async function get(kind: Kind): Promise<CachedPage> {
+    return found(kind, await through(kind.key, kind.load))
   }
+
+  const tailOf = ({ roomId, read }: At): Kind => ({ key: tailKey(roomId), load: loadTail(read) })
+  const pageOf = ({ roomId, read }: At, page: number): Kind => ({
+    key: pageKey(roomId, page),
+    load: loadPage(read, page),
+    most: lastOf(page),
+  })
 
   const look = (keys: string[]) => leases.look(keys).catch(() => keys.map(() => null))
 
   /** All that there is from `from` to `to`, which may be beyond the head. */
-  async function span({ roomId, read }: At, from: number, to: number): Promise<CachedPage> {
+  async function span(at: At, from: number, to: number): Promise<CachedPage> {
     const pages = Array.from({ length: numberOf(to) - numberOf(from) + 1 }, (_, index) => numberOf(from) + index)
-    const texts = await look(pages.map((page) => pageKey(roomId, page)))
-    const [newest] = texts.includes(null) ? await look([tailKey(roomId)]) : []
-    const tail = newest ? found(tailKey(roomId), { source: 'cache', value: newest }, loadTail(read)) : null
+    const texts = await look(pages.map((page) => pageKey(at.roomId, page)))
+    const [newest] = texts.includes(null) ? await look([tailKey(at.roomId)]) : []
+    const tail = newest ? found(tailOf(at), { source: 'cache', value: newest }) : null
     const parts = pages.map(async (page, index): Promise<CachedPage> => {
-      const [key, value, load] = [pageKey(roomId, page), texts[index], loadPage(read, page)]
-      if (value) return found(key, { source: 'cache', value }, load)
-      return tail !== null && tail.first <= firstOf(page) ? tail : await get(key, load)
+      const value = texts[index]
+      if (value) return found(pageOf(at, page), { source: 'cache', value })
+      return tail !== null && tail.first <= firstOf(page) ? tail : await get(pageOf(at, page))
     })
-    const got = (await Promise.all(parts)).map((part, index) => ({
-      ...part,
-      ...cutLines(part, Math.max(from, firstOf(pages[index] ?? 1)), Math.min(to, lastOf(pages[index] ?? 1))),
-    }))
+    const got = (await Promise.all(parts)).map((part, index) => {
+      const page = numberOf(from) + index
+      return { ...part, ...cutPart(part, Math.max(from, firstOf(page)), Math.min(to, lastOf(page))) }
+    })
     return join(got)
   }
 
   async function newest(at: At, limit: number): Promise<CachedPage> {
-    const tail = await get(tailKey(at.roomId), loadTail(at.read))
+    const tail = await get(tailOf(at))
     const from = Math.max(1, tail.head - limit + 1)
-    const mine = { ...tail, ...cutLines(tail, from, tail.head) }
+    const mine = { ...tail, ...cutPart(tail, from, tail.head) }
     return from >= tail.first ? mine : join([await span(at, from, tail.first - 1), mine])
   }
 
@@ -110,14 +119,13 @@ export function openHistoryCache({ leases, through, clock, metrics, audit }: Nee
     if (place === null) return await newest(at, asked.limit)
     if (place.to < place.from) return await direct(at, asked)
     const page = await span(at, place.from, place.to)
-    const isShort = page.first + page.lines.length - 1 < place.to
     // it would go beyond the head: then the newest are meant
-    return isShort && asked.after === undefined ? await newest(at, asked.limit) : page
+    return page.last < place.to && asked.after === undefined ? await newest(at, asked.limit) : page
   }
 
   async function direct({ read }: At, asked: Asked): Promise<CachedPage> {
     const page = await read(asked)
-    return { ...linesOf(page, page.messages[0]?.seq ?? 1), source: 'database' }
+    return { ...partOf(linesOf(page, page.messages[0]?.seq ?? 1)), source: 'database' }
   }
 
   return {
@@ -134,5 +142,5 @@ function join(parts: CachedPage[]): CachedPage {
   const [first, ...others] = parts
   if (first === undefined) throw new Error('unable to go on; a span has at least one page')
   const isCached = parts.every(({ source }) => source === 'cache')
-  return { ...joinLines([first, ...others]), source: isCached ? 'cache' : 'database' }
+  return { ...joinParts([first, ...others]), source: isCached ? 'cache' : 'database' }
 }

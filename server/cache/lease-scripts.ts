@@ -44,7 +44,7 @@ if not follows or ARGV[3] - first >= tonumber(ARGV[4]) then
   return 'dropped'
 end
 redis.call('SETRANGE', KEYS[1], 0, string.format('%010d %010d %010d', ARGV[2], ARGV[3], first))
-for i = 7, #ARGV do redis.call('APPEND', KEYS[1], '\\n' .. ARGV[i]) end
+for i = 7, #ARGV do redis.call('APPEND', KEYS[1], '\\n,' .. ARGV[i]) end
 return 'extended'`)
 
 /** ARGV: the rev that is known to exist. A tail that has not got that far missed something. */

@@ -1,51 +1,87 @@
 /** Messages as the cache keeps them: a line of JSON each, under a header that a script can read and write over in place. */
 import type { Message } from '#protocol/wire.ts'
+import { must } from '../kit/must.ts'
 
 /** `lines[0]` is the message `first`, the others follow without a hole; all as they stood at `rev`. */
 export type Lines = { rev: number; head: number; first: number; lines: string[] }
+
+/** The same, uncut: `json` are the messages from `first` to `last`, `between` them, as a list of JSON has them. */
+export type Part = { rev: number; head: number; first: number; last: number; json: string }
 
 /** Three numbers of ten digits: see the script that extends a tail. */
 const headerLength = 32
 const ten = (value: number) => String(value).padStart(10, '0')
 
+/**
+ * Before each line. JSON has no raw line breaks, so a message is one line, and what stands between two of them is found
+ * without a look at either; the comma makes a list of them as they lie.
+ */
+export const between = '\n,'
+
 export function writeLines({ rev, head, first, lines }: Lines): string {
-  return [`${ten(rev)} ${ten(head)} ${ten(first)}`, ...lines].join('\n')
+  return [`${ten(rev)} ${ten(head)} ${ten(first)}`, ...lines].join(between)
 }
 
-export function readLines(text: string): Lines {
+/** Of a text that reaches to its head, or to `most` if that comes first. */
+export function readPart(text: string, most = Number.POSITIVE_INFINITY): Part {
+  const head = Number(text.slice(11, 21))
   return {
     rev: Number(text.slice(0, 10)),
-    head: Number(text.slice(11, 21)),
+    head,
     first: Number(text.slice(22, headerLength)),
-    lines: text.length === headerLength ? [] : text.slice(headerLength + 1).split('\n'),
+    last: Math.min(head, most),
+    json: text.slice(headerLength + between.length),
   }
 }
 
-/** JSON has no raw line breaks, so a message is one line. */
+export const linesIn = ({ rev, head, first, json }: Part): Lines => ({
+  rev,
+  head,
+  first,
+  lines: json === '' ? [] : json.split(between),
+})
+
+export const readLines = (text: string): Lines => linesIn(readPart(text))
+
+export const partOf = ({ rev, head, first, lines }: Lines): Part => ({
+  rev,
+  head,
+  first,
+  last: first + lines.length - 1,
+  json: lines.join(between),
+})
+
 export const lineOf = (message: Message): string => JSON.stringify(message)
 
-/** The part of it from `from` to `to`, as far as it is there. */
-export function cutLines({ rev, head, first, lines }: Lines, from: number, to: number): Lines {
-  return {
-    rev,
-    head,
-    first: Math.max(from, first),
-    lines: lines.slice(Math.max(0, from - first), Math.max(0, to - first + 1)),
+/** The part of it from `from` to `to`, as far as it is there. Cutting it into lines and joining them again costs four times as much. */
+export function cutPart(part: Part, from: number, to: number): Part {
+  const [first, last] = [Math.max(from, part.first), Math.min(to, part.last)]
+  if (first > last) return { ...part, first, last: first - 1, json: '' }
+  const begin = first === part.first ? 0 : after(part.json, first - part.first)
+  const end = last === part.last ? part.json.length : after(part.json, last - first + 1, begin) - between.length
+  return { ...part, first, last, json: part.json.slice(begin, end) }
+}
+
+/** Where the line begins that has `count` lines before it, from the one at `begin` on. */
+function after(json: string, count: number, begin = 0): number {
+  let at = begin
+  for (let n = 0; n < count; n++) {
+    const end = json.indexOf(between, at)
+    at = must(end < 0 ? null : end, 'a part has all the lines that it says') + between.length
   }
+  return at
 }
 
 /** Neighbours in ascending order as one: as old as its oldest part. */
-export function joinLines(parts: [Lines, ...Lines[]]): Lines {
+export function joinParts(parts: [Part, ...Part[]]): Part {
   return {
     rev: Math.min(...parts.map(({ rev }) => rev)),
     head: Math.max(...parts.map(({ head }) => head)),
     first: parts[0].first,
-    lines: parts.flatMap(({ lines }) => lines),
+    last: Math.max(...parts.map(({ last }) => last)),
+    json: parts.flatMap(({ json }) => (json === '' ? [] : [json])).join(between),
   }
 }
 
 /** The messages as JSON, without a look at them. */
-export const jsonOf = (lines: string[]): string => `[${lines.join(',')}]`
-
-/** Only for lines that this file has written: nothing is checked. */
-export const messagesOf = (lines: string[]): Message[] => JSON.parse(jsonOf(lines))
+export const jsonOf = ({ json }: Pick<Part, 'json'>): string => `[${json}]`

@@ -4,6 +4,7 @@ import { type Asked, openHistoryCache } from '../../server/cache/history-cache.t
 import { openHistoryWrites } from '../../server/cache/history-writes.ts'
 import type { LeaseCache } from '../../server/cache/lease-cache.ts'
 import type { Marks } from '../../server/cache/marks.ts'
+import { linesIn } from '../../server/cache/page-text.ts'
 import { openReadThrough } from '../../server/cache/read-through.ts'
 import type { Clock } from '../../server/kit/clock.ts'
 import { openLog } from '../../server/kit/log.ts'
@@ -79,7 +80,10 @@ export function openHistoryNode({ node, stage, cache, isCut, log, debts, clock, 
   const announce = openAnnounce({ ...common, fanout: { toRoom() {} }, boundMs: 10_000 })
 
   return {
-    page: (asked: Asked) => history.page({ roomId, asked }, (missing) => asking.page({ roomId, userId, ...missing })),
+    async page(asked: Asked) {
+      const page = await history.page({ roomId, asked }, (missing) => asking.page({ roomId, userId, ...missing }))
+      return { ...linesIn(page), source: page.source }
+    },
     commit: openCommit({ ...common, announce }),
     async repair(): Promise<void> {
       await debtor.pay()

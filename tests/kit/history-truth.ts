@@ -1,9 +1,11 @@
 /** What a reader of a room's history may be told, and what must not be kept from it. */
 import type { Message } from '#protocol/wire.ts'
 import type { Asked } from '../../server/cache/history-cache.ts'
-import { type Lines, messagesOf } from '../../server/cache/page-text.ts'
+import type { Lines } from '../../server/cache/page-text.ts'
 
 type Place = { seq: number; rev: number }
+
+const messagesOf = (lines: string[]): Message[] => lines.map((line) => JSON.parse(line))
 
 export function openTruth() {
   /** All that ever was, by seq: the bodies by rev. */
