@@ -43,6 +43,8 @@ const helloMs = 15_000
 /** A server pings every 5 s; after this long, as after a sleep, silence is a dead connection. */
 const silentMs = 12_000
 const retireMs = 2_000
+/** Who came to a node this lately does not leave it by itself: where all nodes drain, nobody runs in circles. */
+const hopMs = 1_000
 
 export function openLink({ connect, clock, random, heard, onEnded }: Needs): Link {
   const status = openCell<LinkStatus>({ state: 'connecting', since: clock.now() })
@@ -180,6 +182,9 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
     cancel()
     asked.pending -= 1
     if (asked.isRetired && asked.pending === 0) asked.connection.close()
+    // Those who only listen leave when they are asked to: whoever speaks would be unheard until then. [D1]
+    const isUnheard = answer?.ok === false && answer.code === 'draining' && asked === current
+    if (isUnheard && clock.now() - status.get().since >= hopMs) attempt()
     return answer ?? refused('unavailable')
   }
 

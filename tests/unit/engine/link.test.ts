@@ -148,6 +148,28 @@ test('[D2] of a draining node it leaves for the next before it drops the old, an
   expect(at(0).isClosed).toBe(true)
 })
 
+test('[D1] [D2] whoever has something to say leaves a draining node before being asked to', async () => {
+  const { link, at, attempts, hello, clock } = open()
+  at(0).heard.hello(hello('node-1'))
+  async function ask(): Promise<void> {
+    const asked = link.call('room:read', { roomId: 'hall', seq: 1 })
+    at(0).answer({ ok: false, code: 'draining', detail: '', definite: true })
+    await asked
+  }
+  await ask()
+  expect(attempts, 'who has just come stays').toHaveLength(1)
+  await clock.advance(1_000)
+  await ask()
+  expect(attempts).toHaveLength(2)
+  expect(link.status.get()).toMatchObject({ state: 'online', node: 'node-1' })
+  at(1).heard.hello(hello('node-2'))
+  expect(link.status.get()).toMatchObject({ state: 'online', node: 'node-2' })
+  expect(at(0).isClosed).toBe(true)
+  at(0).heard['node:draining']({ reconnectInMs: 100 })
+  await clock.advance(1_000)
+  expect(attempts).toHaveLength(2)
+})
+
 test('[D2] when the draining node goes before the next has answered, the next is still the next', async () => {
   const { link, at, attempts, hello, clock } = open()
   at(0).heard.hello(hello('node-1'))
