@@ -10,12 +10,20 @@ const text = (min: number, max: number) =>
     .max(max)
     .refine((value) => value.isWellFormed() && !value.includes('\u0000'), 'is not well-formed text')
 
-const counter = z.int().min(1).max(2_147_483_647)
+/** Below the largest integer a database column holds, with room to reckon by pages from there. */
+const highest = 2_000_000_000
+const counter = z.int().min(1).max(highest)
+/** A counter that may not have begun. */
+const position = z.int().min(0).max(highest)
 const roomId = z.uuid().toLowerCase()
 const userId = z.uuid().toLowerCase()
 const messageId = z.uuid().toLowerCase()
 const body = text(1, limits.bodyLength).refine((value) => value.trim() !== '', 'is blank')
-const emoji = text(1, limits.emojiLength).regex(/^\S+$/u)
+/** One emoji as people see it, and no words in its place. */
+const emoji = z
+  .string()
+  .max(limits.emojiLength)
+  .regex(/^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v, 'is not an emoji')
 const title = text(1, limits.titleLength).refine((value) => value.trim() !== '', 'is blank')
 const displayName = text(1, limits.displayNameLength).refine((value) => value.trim() !== '', 'is blank')
 const username = z
@@ -27,7 +35,7 @@ const password = text(limits.passwordMin, limits.passwordMax)
 
 const page = z.strictObject({
   before: counter.exactOptional(),
-  after: z.int().min(0).exactOptional(),
+  after: position.exactOptional(),
   around: counter.exactOptional(),
   limit: z.int().min(1).max(limits.pageMax).exactOptional(),
 })
@@ -42,12 +50,12 @@ export const calls = {
   'room:resume': z.strictObject({
     roomId,
     epoch: z.string().max(64),
-    rev: z.int().min(0),
-    atLeast: z.int().min(0).exactOptional(),
+    rev: position,
+    atLeast: position.exactOptional(),
   }),
   'room:page': page.extend({ roomId }).refine(oneDirection, 'takes one direction'),
-  'room:read': z.strictObject({ roomId, seq: z.int().min(0) }),
-  'room:unread': z.strictObject({ roomId, seq: z.int().min(0) }),
+  'room:read': z.strictObject({ roomId, seq: position }),
+  'room:unread': z.strictObject({ roomId, seq: position }),
   'member:typing': z.strictObject({ roomId }),
 } as const
 
@@ -98,7 +106,7 @@ export const requests = {
   page: z
     .strictObject({
       before: numeric.pipe(counter).exactOptional(),
-      after: numeric.exactOptional(),
+      after: numeric.pipe(position).exactOptional(),
       around: numeric.pipe(counter).exactOptional(),
       limit: numeric.pipe(z.int().min(1).max(limits.pageMax)).exactOptional(),
     })
