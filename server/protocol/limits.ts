@@ -14,6 +14,8 @@ export const limits = {
   usernameMax: 32,
   passwordMin: 8,
   passwordMax: 256,
+  /** Devices somebody is signed in on; one more ends the one that was not used for longest. */
+  devices: 100,
   /** Members named when a room is made, the caller not counted. */
   membersAtOnce: 100,
   /** People in a direct room, the caller counted. */
@@ -23,8 +25,14 @@ export const limits = {
   usersAtOnce: 100,
   /** Rooms one socket hears live; the rest it learns of by beacon. */
   liveRooms: 500,
+  /** Public rooms one socket hears without being a member; with one more, the one it came to first falls silent. */
+  guestRooms: 50,
+  /** Sockets of one person on one node. */
+  socketsPerUser: 100,
   /** Different emojis under one message. */
   reactionKinds: 20,
+  /** Choices of people under one message, of all emojis together. */
+  reactionChoices: 1_000,
   emojiLength: 32,
   /** Members up to which presence names people; above it there is a count. */
   presenceNamed: 200,

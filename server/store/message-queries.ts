@@ -13,7 +13,8 @@ export function appendQuery(
 ): Prisma.Sql {
   const sends = JSON.stringify(rows.filter(({ kind }) => kind === 'send'))
   const changes = JSON.stringify(rows.filter(({ kind }) => kind !== 'send'))
-  return sql`SELECT append(${sends}::jsonb, ${changes}::jsonb, ${patient}, ${limits.reactionKinds}, ${debts}::text[]) AS answer`
+  return sql`SELECT append(${sends}::jsonb, ${changes}::jsonb, ${patient}, ${limits.reactionKinds},
+    ${limits.reactionChoices}, ${debts}::text[]) AS answer`
 }
 
 export function findQuery(roomId: string, ids: readonly string[]): Prisma.Sql {

@@ -2,9 +2,17 @@ import { freshDatabase } from '../kit/database.ts'
 import { openStore } from '../kit/open-store.ts'
 import { messageLogContract } from './message-log.ts'
 import { messageReadsContract } from './message-log-reads.ts'
+import { reactionsContract } from './message-reactions.ts'
 import { rightsContract } from './rights.ts'
 import { roomBookContract } from './room-book.ts'
 import { userBookContract } from './user-book.ts'
 
-for (const suite of [messageLogContract, messageReadsContract, rightsContract, roomBookContract, userBookContract])
+for (const suite of [
+  messageLogContract,
+  messageReadsContract,
+  reactionsContract,
+  rightsContract,
+  roomBookContract,
+  userBookContract,
+])
   suite('Postgres', async () => openStore(await freshDatabase()))

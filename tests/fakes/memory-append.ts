@@ -37,7 +37,11 @@ function send(tables: Tables, draft: Send, { heads, moment }: { heads: Map<strin
   if (row === undefined) return no('not-found')
   const { id, roomId, authorId, body, replyTo } = draft
   const known = row.messages.find((message) => message.id === id)
-  if (known !== undefined && isSame(known, draft)) return { ok: true, rev: known.rev, message: known, known: true }
+  if (known !== undefined && isSame(known, draft)) {
+    const { reactions: _, ...own } = known
+    const mayLook = row.room.kind === 'public' || row.members.has(authorId)
+    return { ok: true, rev: known.rev, message: mayLook ? known : own, known: true }
+  }
   if (!row.members.has(authorId)) return no(row.room.kind === 'public' ? 'forbidden' : 'not-found')
   if (known !== undefined) return no('id-taken')
   if (row.room.archived) return no('forbidden')
@@ -76,7 +80,10 @@ function change(tables: Tables, write: MessageChange, moment: string): Outcome {
   if (isDeepStrictEqual(next, message)) return { ok: true, rev: message.rev, message }
   if (message.deletedAt !== undefined) return no('conflict')
   if (write.kind === 'edit' && write.onRev !== undefined && write.onRev !== message.rev) return no('conflict')
+  const choices = Object.values(next.reactions ?? {}).flat().length
+  const isMore = choices > Object.values(message.reactions ?? {}).flat().length
   if (Object.keys(next.reactions ?? {}).length > limits.reactionKinds) return no('too-large')
+  if (isMore && choices > limits.reactionChoices) return no('too-large')
   row.rev += 1
   row.movedAt = tables.now()
   const placed = { ...next, rev: row.rev }

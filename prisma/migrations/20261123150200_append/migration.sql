@@ -25,7 +25,9 @@ BEGIN
       AS d(n int, "roomId" uuid, id uuid, "authorId" uuid, body text, "replyTo" int, mentions jsonb)
   ), judged AS (
     SELECT d.*, r.head, r.rev,
-      CASE WHEN (k.it).author_id = d.author_id THEN message_json(k.it) END AS known,
+      -- Of a room they may not see any more they are told nothing that came after: not who reacted. [M2]
+      CASE WHEN (k.it).author_id = d.author_id THEN message_json(CASE WHEN m.user_id IS NULL AND r.kind <> 'public'
+        THEN jsonb_populate_record(k.it, '{"reactions": null}') ELSE k.it END) END AS known,
       CASE
         WHEN r.id IS NULL THEN append_absent(d.room_id, patient)
         -- One's own message comes back whatever became of it or its author since: it did happen. Once it was changed,
@@ -123,8 +125,8 @@ $$;
 
 -- Edits, deletions and reactions, one after the other. A change is {n, kind, roomId, seq, userId, admin?, …};
 -- an answer [n, verdict, message as this change left it].
-CREATE FUNCTION append_changes(changes jsonb, missed uuid[], patient boolean, moment timestamptz, reaction_kinds int)
-RETURNS json LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION append_changes(changes jsonb, missed uuid[], patient boolean, moment timestamptz, reaction_kinds int,
+  reaction_choices int) RETURNS json LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
   c record;
   room rooms;
@@ -152,6 +154,9 @@ BEGIN
       WHEN message.deleted_at IS NOT NULL OR message.rev <> c."onRev" THEN 'conflict'
       WHEN c.kind = 'react' AND c."on" AND NOT coalesce(message.reactions ? c.emoji, false)
         AND (SELECT count(*) FROM jsonb_object_keys(message.reactions)) >= reaction_kinds THEN 'too-large'
+      WHEN c.kind = 'react' AND c."on"
+        AND (SELECT sum(jsonb_array_length(who)) FROM jsonb_each(message.reactions) AS r(emoji, who)) >= reaction_choices
+        THEN 'too-large'
       ELSE 'new'
     END;
 
@@ -184,8 +189,8 @@ END $$;
 -- else holds are waited for (patient) or left out. `debts` are cache keys whose invalidation is owed. [C8]
 -- The settings make a plan count rows, not pages, and find them by key: it is made once per connection, when the tables may
 -- still be empty, and has to serve when they are full.
-CREATE FUNCTION append(sends jsonb, changes jsonb, patient boolean, reaction_kinds int, debts text[]) RETURNS json
-LANGUAGE plpgsql VOLATILE
+CREATE FUNCTION append(sends jsonb, changes jsonb, patient boolean, reaction_kinds int, reaction_choices int,
+  debts text[]) RETURNS json LANGUAGE plpgsql VOLATILE
 SET plan_cache_mode = force_generic_plan SET random_page_cost = 0
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -212,7 +217,7 @@ BEGIN
   moment := date_trunc('milliseconds', clock_timestamp()); -- after the lock: the times of a room follow its order
 
   IF sends <> '[]' THEN sent := append_sends(sends, missed, patient, moment); END IF;
-  IF changes <> '[]' THEN changed := append_changes(changes, missed, patient, moment, reaction_kinds); END IF;
+  IF changes <> '[]' THEN changed := append_changes(changes, missed, patient, moment, reaction_kinds, reaction_choices); END IF;
   INSERT INTO cache_debts (key) SELECT unnest(debts);
 
   SELECT json_agg(json_build_object('roomId', b.id, 'base', b.rev, 'rev', r.rev, 'head', r.head)) INTO commits
