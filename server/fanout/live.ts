@@ -19,6 +19,8 @@ export type Locals = {
   /** Lets a socket hear its user and these rooms, from this tick on. */
   enter(socketId: string, hears: { userId: string; roomIds: string[] }): void
   join(socketId: string, roomId: string): void
+  /** Joins for a look: of the rooms it hears in this way a socket keeps the latest `limits.guestRooms`. */
+  visit(socketId: string, roomId: string): void
   leave(socketId: string, roomId: string): void
   /** Told whenever a socket ceases to hear a room, also by closing. */
   onLeave(handler: (left: { socketId: string; roomId: string }) => void): void
@@ -31,6 +33,8 @@ export type Locals = {
   localSockets(roomId: string): number
   hears(socketId: string, roomId: string): boolean
   socketIds(): string[]
+  /** How many sockets this person has. */
+  socketsOf(userId: string): number
   /** Names every room of every socket: for rounds, not for every second. */
   sockets(): LocalSocket[]
   /** Closes the sockets that `concerns`, telling them why. */

@@ -1,11 +1,14 @@
 /** The sockets of this node: which rooms they hear, which of them are slow, and how they are sent away. */
+import { limits } from '#protocol/limits.ts'
 import type { Log } from '../kit/log.ts'
-import { behind, type Live, type Locals, roomIdOf, roomName, userName } from './live.ts'
+import { behind, type Live, type LiveSocket, type Locals, roomIdOf, roomName, userName } from './live.ts'
 import { watchPressure } from './pressure.ts'
 
 export function openLocals({ io, log }: { io: Live; log: Log }): Locals {
   const { adapter, sockets } = io.of('/')
   const caughtUp: ((socketId: string) => void)[] = []
+  /** The rooms a socket visits, those it came to first in front. */
+  const visits = new WeakMap<LiveSocket, string[]>()
 
   function roomIdsIn(names: Iterable<string>): string[] {
     return [...names].map(roomIdOf).filter((roomId) => roomId !== null)
@@ -27,6 +30,15 @@ export function openLocals({ io, log }: { io: Live; log: Log }): Locals {
     enter: (socketId, { userId, roomIds }) =>
       void sockets.get(socketId)?.join([userName(userId), ...roomIds.map(roomName)]),
     join: (socketId, roomId) => void sockets.get(socketId)?.join(roomName(roomId)),
+    visit(socketId, roomId) {
+      const socket = sockets.get(socketId)
+      if (socket === undefined) return
+      const before = (visits.get(socket) ?? []).filter((id) => id !== roomId && socket.rooms.has(roomName(id)))
+      const visited = [...before, roomId]
+      void socket.join(roomName(roomId))
+      for (const id of visited.splice(0, visited.length - limits.guestRooms)) void socket.leave(roomName(id))
+      visits.set(socket, visited)
+    },
     leave: (socketId, roomId) => void sockets.get(socketId)?.leave(roomName(roomId)),
     onLeave(handler) {
       adapter.on('leave-room', (name: string, socketId: string) => {
@@ -39,6 +51,7 @@ export function openLocals({ io, log }: { io: Live; log: Log }): Locals {
     localRooms: () => roomIdsIn(adapter.rooms.keys()),
     localSockets: (roomId) => adapter.rooms.get(roomName(roomId))?.size ?? 0,
     hears: (socketId, roomId) => adapter.rooms.get(roomName(roomId))?.has(socketId) ?? false,
+    socketsOf: (userId) => adapter.rooms.get(userName(userId))?.size ?? 0,
     socketIds: () => [...sockets.keys()],
     sockets: () => [...sockets.values()].map(({ id, data, rooms }) => ({ id, who: data, roomIds: roomIdsIn(rooms) })),
     end(concerns, reason) {

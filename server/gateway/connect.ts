@@ -1,9 +1,11 @@
 /** Who may come in: the session is read once, and everything the new socket is first told is gathered before it opens. */
 import type { Socket } from 'socket.io'
+import { limits } from '#protocol/limits.ts'
 import { handshake } from '#protocol/schemas.ts'
 import { protocolVersion, type Standing, type User } from '#protocol/wire.ts'
 import type { Budget } from '../cache/budget.ts'
 import type { Sessions, SessionView } from '../cache/session.ts'
+import type { Fanout } from '../fanout/fanout.ts'
 import { Refusal } from '../kit/refusal.ts'
 import type { RoomBook } from '../store/room-book.ts'
 import type { UserBook } from '../store/user-book.ts'
@@ -14,6 +16,7 @@ export type AdmissionNeeds = {
   users: Pick<UserBook, 'byIds'>
   book: Pick<RoomBook, 'standings'>
   budget: Pick<Budget, 'spend'>
+  fanout: Pick<Fanout, 'socketsOf'>
   /** The address a request came from, proxies taken off. */
   addressOf: (request: Socket['request']) => string
 }
@@ -26,9 +29,8 @@ export type Admission = { session: SessionView; user: User; standings: Standing[
  * password [S8]) and `unavailable`.
  */
 export async function admit(needs: AdmissionNeeds, socket: Pick<Socket, 'handshake' | 'request'>): Promise<Admission> {
-  const { node, sessions, users, book, budget, addressOf } = needs
-  const request: Socket['request'] | null = socket.request
-  if (request === null) throw new Refusal('bad-input', { detail: 'this connection has come in already' })
+  const { node, sessions, users, book, budget, fanout, addressOf } = needs
+  const { request } = socket
   const said = handshake.safeParse(socket.handshake.auth)
   if (said.data?.protocol !== protocolVersion) throw new Refusal('outdated')
   if (node.state() === 'draining') throw new Refusal('draining', { retryInMs: 0 })
@@ -36,6 +38,7 @@ export async function admit(needs: AdmissionNeeds, socket: Pick<Socket, 'handsha
   const session = await sessions.read(request.headers.cookie)
   if (session === null) throw new Refusal('signed-out')
   const { sid, userId } = session
+  if (fanout.socketsOf(userId) >= limits.socketsPerUser) throw new Refusal('slow-down', { retryInMs: 5_000 }) // [X3]
   const [[record], standings] = await Promise.all([users.byIds([userId]), book.standings(userId)])
   if (record === undefined) throw new Refusal('signed-out')
   // the device that changes the password is ahead of its user for a moment, so whoever seems behind looks again [S8]

@@ -35,10 +35,24 @@ export function openGateway(needs: Needs): Gateway {
   const { fanout, sessions, sessionTtlMs, clock, log, metrics } = needs
   const { io } = fanout
   const admitted = new WeakMap<LiveSocket, Admission>()
+  /** Connections that somebody is in or coming in on. */
+  const taken = new WeakSet<LiveSocket['conn']>()
   const { welcome } = openWelcome(needs)
 
+  /** A connection is good for one socket: more of them would each have a budget, and hear everything once more. [X3] */
+  async function admitOnce(socket: LiveSocket): Promise<Admission> {
+    if (taken.has(socket.conn)) throw new Refusal('bad-input', { detail: 'this connection has come in already' })
+    taken.add(socket.conn)
+    try {
+      return await admit(needs, socket)
+    } catch (fault) {
+      taken.delete(socket.conn) // it may try again
+      throw fault
+    }
+  }
+
   io.use((socket, next) => {
-    admit(needs, socket).then(
+    admitOnce(socket).then(
       (admission) => {
         admitted.set(socket, admission)
         metrics.handshakes.inc({ outcome: 'admitted' })

@@ -38,11 +38,14 @@ export type RepairPeople = {
 export function openRepairPeople({ book, users, look, fanout, metrics }: RepairPeopleNeeds): RepairPeople {
   /** Sockets of the last run: one that just came is still being told where it belongs. */
   let settled = new Set<string>()
+  /** Rooms with guests that were found to be public, which a room is for ever: nobody has to be asked about again. */
+  let open = new Set<string>()
 
   async function mayHear(userId: string, roomId: string): Promise<boolean> {
     try {
-      await book.get({ roomId, userId })
-      return true // a guest in a public room
+      const { room } = await book.get({ roomId, userId })
+      if (room.kind === 'public') open.add(roomId)
+      return true
     } catch (fault) {
       if (fault instanceof Refusal && fault.code === 'not-found') return false
       throw fault
@@ -50,7 +53,7 @@ export function openRepairPeople({ book, users, look, fanout, metrics }: RepairP
   }
 
   async function removeFrom(userId: string, roomId: string, sockets: LocalSocket[]): Promise<void> {
-    if (await mayHear(userId, roomId)) return
+    if (open.has(roomId) || (await mayHear(userId, roomId))) return
     metrics.repairs.inc({ kind: 'removed' })
     for (const { id } of sockets) fanout.leave(id, roomId)
     fanout.toUserHere(userId, 'room:removed', { roomId })
@@ -97,7 +100,9 @@ export function openRepairPeople({ book, users, look, fanout, metrics }: RepairP
         const memberships = await book.memberships(people.slice(at, at + peopleAtOnce))
         for (const [userId, mine] of memberships) await compare(userId, mine, sockets.get(userId) ?? [])
       }
-      settled = new Set([...sockets.values()].flat().map(({ id }) => id))
+      const all = [...sockets.values()].flat()
+      settled = new Set(all.map(({ id }) => id))
+      if (open.size > 0) open = open.intersection(new Set(all.flatMap(({ roomIds }) => roomIds)))
     },
   }
 }

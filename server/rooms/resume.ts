@@ -13,6 +13,7 @@ type Needs = {
   book: Pick<RoomBook, 'get' | 'membersOf' | 'standings'>
   fanout: {
     join(socketId: string, roomId: string): void
+    visit(socketId: string, roomId: string): void
     leave(socketId: string, roomId: string): void
     hears(socketId: string, roomId: string): boolean
     toSocketsHere(socketIds: string[], event: 'room:added', payload: Standing): void
@@ -34,10 +35,10 @@ export type Resumes = {
 /** What all riders of one read share, and which of them may have it. */
 type Shared = { answer: Resume; mayRead: (userId: string) => boolean }
 
-/** Characters of text beyond which starting anew is kinder than catching up. */
+/** Characters beyond which starting anew is kinder than catching up. */
 const mostText = 500_000
 
-const textOf = (messages: Message[]) => messages.reduce((sum, { body }) => sum + (body?.length ?? 0), 0)
+const textOf = ({ body, reactions }: Message) => (body ?? '').length + JSON.stringify(reactions ?? {}).length
 
 const isRefused = (fault: unknown) => fault instanceof Refusal && fault.code === 'not-found'
 
@@ -50,7 +51,8 @@ export function openResumes({ log, book, fanout, epoch, metrics }: Needs): Resum
     const { room, members, messages } = found
     const whole = { epoch: epoch.current(), rev: found.rev, room, ...(members === undefined ? {} : { members }) }
     if (rev !== 0 && rev <= found.rev && messages !== 'too-many') {
-      if (textOf(messages) > mostText) return readAs(userId, { roomId, rev: 0 })
+      if (messages.reduce((sum, message) => sum + textOf(message), 0) > mostText)
+        return readAs(userId, { roomId, rev: 0 })
       return { ...whole, kind: 'changes', head: found.head, messages }
     }
     const newest = await log.page({ roomId, userId, limit: limits.pageSize })
@@ -83,8 +85,9 @@ export function openResumes({ log, book, fanout, epoch, metrics }: Needs): Resum
   /** A member who hears a room knows of it: what a socket hears is all that repair can see of what its client was told. [A1] */
   async function enter({ userId, socketId }: Resumer, roomId: string): Promise<void> {
     const { member } = await book.get({ roomId, userId })
-    const standings = member === null ? [] : await book.standings(userId)
-    fanout.join(socketId, roomId) // before the read [R2]
+    if (member === null) return fanout.visit(socketId, roomId) // before the read [R2]
+    const standings = await book.standings(userId)
+    fanout.join(socketId, roomId) // before the read, too
     const standing = standings.find(({ room }) => room.id === roomId)
     if (standing !== undefined) fanout.toSocketsHere([socketId], 'room:added', standing)
   }

@@ -23,7 +23,7 @@ export type MemoryBus = {
 }
 
 type Said = 'toRoom' | 'toRoomHere' | 'toOthers' | 'toUser' | 'toUserHere' | 'toSocketsHere'
-type Heeded = 'join' | 'leave' | 'hears' | 'userJoin' | 'userLeave' | 'localRooms' | 'healthy'
+type Heeded = 'join' | 'visit' | 'leave' | 'hears' | 'userJoin' | 'userLeave' | 'localRooms' | 'healthy'
 
 export type MemoryFanout = Pick<Fanout, Said | Heeded> & {
   sockets(): { id: string; who: Who; roomIds: string[] }[]
@@ -83,6 +83,7 @@ export function openMemoryFanout(bus: MemoryBus): MemoryFanout {
       everywhere((node) => node.toUserHere(userId, event, payload))
     },
     join: (socketId, roomId) => void sockets.get(socketId)?.rooms.add(roomId),
+    visit: (socketId, roomId) => fanout.join(socketId, roomId),
     leave: (socketId, roomId) => void sockets.get(socketId)?.rooms.delete(roomId),
     hears: (socketId, roomId) => sockets.get(socketId)?.rooms.has(roomId) ?? false,
     each(those, task) {

@@ -22,13 +22,23 @@ async function openTest({ people = 2, rooms = 1, kind = 'private' as 'private' |
   }
   const away: Record<'sessions' | 'postgres', boolean> = { sessions: false, postgres: false }
   const hungUp: number[] = []
+  const looks: string[] = []
+  const meanwhile = { look: async () => {} }
   const guarded =
     <Input, Value>(ask: (input: Input) => Promise<Value>) =>
     (input: Input) =>
       away.postgres ? Promise.reject(new Error('postgres is away')) : ask(input)
   const repair = openRepair({
     log: { revs: guarded(store.log.revs), changes: guarded(store.log.changes) },
-    book: { ...store.book, memberships: guarded(store.book.memberships) },
+    book: {
+      ...store.book,
+      memberships: guarded(store.book.memberships),
+      async get(looked) {
+        looks.push(looked.roomId)
+        await meanwhile.look()
+        return await store.book.get(looked)
+      },
+    },
     users: store.users,
     look: async (sids) => {
       if (away.sessions) throw new Error('redis is away')
@@ -56,6 +66,8 @@ async function openTest({ people = 2, rooms = 1, kind = 'private' as 'private' |
     ears,
     away,
     hungUp,
+    looks,
+    meanwhile,
     repair,
     roomId,
     userIds,
@@ -77,6 +89,14 @@ test('[A1] a room that moved untold is told by a beacon within the period, and o
   expect(ears[1]?.heard.at(-1)).toEqual({ event: 'room:head', payload: { roomId, rev: 4, head: 3 } })
   await clock.advance(4_000)
   expect(eventsOf(1)).toHaveLength(2)
+})
+
+test('[A1] after a start, when all rooms are news, they are told a thousand at a time', async () => {
+  const { clock, eventsOf } = await openTest({ rooms: 2_500 })
+  for (const told of [1_000, 2_000, 2_500, 2_500]) {
+    await clock.advance(250)
+    expect(eventsOf(1)).toHaveLength(told)
+  }
 })
 
 test('[A1] while other nodes are not reached the changes themselves are pushed, four times a second', async () => {
@@ -164,12 +184,28 @@ test('[M2] a member whose removal was lost hears nothing more after the period',
   expect(eventsOf(1)?.at(-1)).toBe('room:removed')
 })
 
-test('[M2] a guest in a public room may go on listening', async () => {
-  const { clock, store, fanout, userIds, roomId } = await openTest({ kind: 'public' })
-  const guest = { userId: userIds[1] ?? '', admin: false }
-  await store.book.removeMember({ roomId, userId: guest.userId }, guest)
+test('[M2] a guest in a public room may go on listening, and what is public is not asked again and again', async () => {
+  const { clock, store, fanout, userIds, roomId, looks } = await openTest({ kind: 'public', people: 4 })
+  for (const userId of userIds.slice(1)) await store.book.removeMember({ roomId, userId }, { userId, admin: false })
+  await clock.advance(10_000)
+  expect(['s1', 's2', 's3'].every((socketId) => fanout.hears(socketId, roomId))).toBe(true)
+  expect(looks).toEqual([roomId])
+})
+
+test('[M2] whoever joined a private room at that moment opens it to nobody else', async () => {
+  const { clock, store, fanout, userIds, roomId, owner, looks, meanwhile } = await openTest({ people: 3 })
+  const [, bob = '', eve = ''] = userIds
+  await store.book.removeMember({ roomId, userId: bob }, owner)
+  meanwhile.look = async () => {
+    await store.book.putMember({ roomId, userId: bob }, owner)
+    meanwhile.look = async () => {}
+  }
   await clock.advance(2_000)
+  expect(looks).toEqual([roomId])
   expect(fanout.hears('s1', roomId)).toBe(true)
+  await store.book.removeMember({ roomId, userId: eve }, owner)
+  await clock.advance(2_000)
+  expect(fanout.hears('s2', roomId)).toBe(false)
 })
 
 test('[A1] a member whose welcome was lost is welcomed; a socket that only just came is left to its own', async () => {
