@@ -5,10 +5,20 @@ import { Refusal } from '../kit/refusal.ts'
 /** Where a request may become a WebSocket, and nowhere else. */
 export const isSocketPath = ({ url }: Pick<IncomingMessage, 'url'>) => url?.startsWith('/socket.io/') ?? false
 
+/** What a browser is told to make of an answer: nothing but data. */
+const headers = new Map([
+  ['X-Content-Type-Options', 'nosniff'],
+  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
+])
+
+/** Engine.io still answers to script tags, which any page may put anywhere. */
+const isForScriptTags = ({ url = '' }: IncomingMessage) => new URLSearchParams(url.split('?')[1]).has('j')
+
 /** A step of engine.io's: `response` is a stand-in without a body when the request is an upgrade. */
 export function openDoor(allow: (request: IncomingMessage) => boolean, onRefusal: (refusal: Refusal) => void) {
   return (request: IncomingMessage, response: unknown, next: () => void): void => {
-    if (allow(request)) {
+    if (response instanceof ServerResponse) response.setHeaders(headers)
+    if (allow(request) && !isForScriptTags(request)) {
       next()
       return
     }
