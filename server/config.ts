@@ -84,6 +84,9 @@ export const variables = {
   BUDGET_CALL_SOCKET: budget.prefault('300/10s').describe('Calls per socket.'),
   BUDGET_SEND_USER: budget.prefault('60/10s').describe('Messages, edits, deletions and reactions per user.'),
   BUDGET_CREATE_USER: budget.prefault('30/10m').describe('New rooms per user.'),
+  BUDGET_CHANGE_USER: budget
+    .prefault('60/1m')
+    .describe('Changes of the own profile, of rooms and of who is in them, per user.'),
   BUDGET_TYPING_USER: budget.prefault('60/1m').describe('Signs of typing per user.'),
   BUDGET_CONNECT_ADDRESS: budget.prefault('600/1m').describe('Handshakes of sockets per address.'),
   CACHE_AUDIT: flag
@@ -171,6 +174,7 @@ function shape(env: z.infer<typeof environment>) {
       callSocket: env.BUDGET_CALL_SOCKET,
       sendUser: env.BUDGET_SEND_USER,
       createUser: env.BUDGET_CREATE_USER,
+      changeUser: env.BUDGET_CHANGE_USER,
       typingUser: env.BUDGET_TYPING_USER,
       connectAddress: env.BUDGET_CONNECT_ADDRESS,
     },

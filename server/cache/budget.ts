@@ -17,6 +17,7 @@ type BudgetName =
   | 'callSocket'
   | 'sendUser'
   | 'createUser'
+  | 'changeUser'
   | 'typingUser'
   | 'connectAddress'
 

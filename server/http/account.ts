@@ -96,7 +96,9 @@ export function openAccount(needs: AccountNeeds): Router {
   router.patch(
     '/users/me',
     signedIn(async ({ userId }, request) => {
-      const user = userOf(await users.change(userId, parse(requests.changeMe, request.body)))
+      const wanted = parse(requests.changeMe, request.body)
+      await budget.spend('changeUser', userId) // everybody in every room of theirs is told
+      const user = userOf(await users.change(userId, wanted))
       await needs.tellChanged(user)
       return ok({ user })
     }),

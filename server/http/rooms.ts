@@ -56,7 +56,9 @@ export function openRooms({ signedIn, budget, book, listPublic, membership }: Ro
     '/rooms/:roomId',
     signedIn(async (caller, request) => {
       const { roomId } = parse(paths.room, request.params)
-      const { room } = await membership.change({ roomId, ...parse(requests.changeRoom, request.body) }, caller)
+      const wanted = parse(requests.changeRoom, request.body)
+      await budget.spend('changeUser', caller.userId)
+      const { room } = await membership.change({ roomId, ...wanted }, caller)
       return ok({ room, members: await book.members(roomId) })
     }),
   )
@@ -65,7 +67,9 @@ export function openRooms({ signedIn, budget, book, listPublic, membership }: Ro
     '/rooms/:roomId/members/:userId',
     signedIn(async (caller, request) => {
       const at = placeOf(caller, request)
-      const { room } = await membership.putMember({ ...at, ...parse(requests.putMember, request.body ?? {}) }, caller)
+      const wanted = parse(requests.putMember, request.body ?? {})
+      await budget.spend('changeUser', caller.userId)
+      const { room } = await membership.putMember({ ...at, ...wanted }, caller)
       return ok({ room, members: await book.members(at.roomId) })
     }),
   )
@@ -73,7 +77,9 @@ export function openRooms({ signedIn, budget, book, listPublic, membership }: Ro
   router.delete(
     '/rooms/:roomId/members/:userId',
     signedIn(async (caller, request) => {
-      await membership.removeMember(placeOf(caller, request), caller)
+      const at = placeOf(caller, request)
+      await budget.spend('changeUser', caller.userId)
+      await membership.removeMember(at, caller)
       return done
     }),
   )

@@ -16,6 +16,7 @@ const rows = {
   callSocket: few,
   sendUser: few,
   createUser: few,
+  changeUser: few,
   typingUser: few,
   connectAddress: few,
 }
