@@ -2,21 +2,28 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { openCluster } from '../../../infra/local/cluster.ts'
-import { temporaryHome } from '../../../infra/local/home.ts'
-import { freePort } from '../../../infra/local/ports.ts'
-import { openProgress } from '../../../infra/local/progress.ts'
-import { roomy } from '../../kit/roomy.ts'
+import { openOwnCluster } from './own-cluster.ts'
 import { drawPage } from './page.ts'
 import { tellOutcome } from './report.ts'
 import { runChaos } from './run.ts'
-import { openWires } from './wires.ts'
 
-const root = join(import.meta.dirname, '..', '..', '..')
-const say = (line: string) => void process.stdout.write(`${line}\n`)
+const usage = `npm run chaos [-- options]     breaks a cluster under a crowd, and judges what the crowd saw
+
+  --minutes N       how long (2)
+  --seed N          whom and what chance picks; the same seed, the same choices
+  --clients N       people, each a real client engine (30)
+  --rooms N         rooms (6)
+  --nodes N         nodes (3)
+  --every-ms N      between two deeds of one person, on average (1000)
+  --faults A,B      only these kinds of fault; a name that is none lists them all
+  --audits N        cached answers the nodes must have compared with Postgres (1000 from 5 minutes on, else none)
+  --output DIR      where the report goes (tests/output)
+
+Exit code: 0 valid, 1 invalid, 2 unknown`
 
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean', short: 'h', default: false },
     minutes: { type: 'string', default: '2' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     clients: { type: 'string', default: '30' },
@@ -24,54 +31,36 @@ const { values } = parseArgs({
     nodes: { type: 'string', default: '3' },
     'every-ms': { type: 'string', default: '1000' },
     faults: { type: 'string', default: '' },
-    output: { type: 'string', default: join(root, 'tests', 'output') },
+    audits: { type: 'string' },
+    output: { type: 'string', default: join(import.meta.dirname, '..', '..', 'output') },
   },
 })
+const exits = { valid: 0, invalid: 1, unknown: 2 }
+const say = (line: string) => void process.stdout.write(`${line}\n`)
 
-const home = await temporaryHome(say)
-const wires = openWires()
-const starting = openCluster({
-  home,
-  root,
-  nodes: Number(values.nodes),
-  host: '127.0.0.1',
-  port: await freePort(),
-  given: { ...process.env, ...roomy, CACHE_AUDIT: 'true' },
-  wire: wires.wire,
-  progress: openProgress({ write: (text) => void process.stdout.write(text), isTerminal: false }),
-})
-let code = 1
-try {
-  const { url, urls, run } = await starting.ready
+async function run(): Promise<number> {
   const seed = Number(values.seed)
-  const outcome = await runChaos(
-    {
-      url,
-      databaseUrl: urls.DATABASE_URL,
-      cacheUrl: urls.CACHE_REDIS_URL,
-      nodes: Number(values.nodes),
-      tell: run,
-      wires,
-      say,
-    },
-    {
+  const minutes = Number(values.minutes)
+  const cluster = await openOwnCluster({ nodes: Number(values.nodes), say, given: process.env })
+  try {
+    const outcome = await runChaos(cluster, {
       seed,
-      seconds: Number(values.minutes) * 60,
+      seconds: minutes * 60,
       people: Number(values.clients),
       rooms: Number(values.rooms),
       everyMs: Number(values['every-ms']),
       faults: values.faults.split(',').filter((name) => name !== ''),
-    },
-  )
-  await mkdir(values.output, { recursive: true })
-  const page = join(values.output, `chaos-${seed}.html`)
-  await writeFile(page, drawPage(outcome, seed))
-  say(tellOutcome(outcome, seed))
-  say(page)
-  code = outcome.verdict.verdict === 'valid' ? 0 : 1
-} finally {
-  await starting.close()
-  await wires.close()
-  await home.remove()
+      audits: Number(values.audits ?? (minutes < 5 ? 0 : 1_000)),
+    })
+    await mkdir(values.output, { recursive: true })
+    const page = join(values.output, `chaos-${seed}.html`)
+    await writeFile(page, drawPage(outcome, seed))
+    say(`${tellOutcome(outcome, seed)}\n${page}`)
+    return exits[outcome.verdict.verdict]
+  } finally {
+    await cluster.close()
+  }
 }
-process.exit(code)
+
+if (values.help) say(usage)
+else process.exit(await run())
