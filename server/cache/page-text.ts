@@ -16,7 +16,7 @@ const ten = (value: number) => String(value).padStart(10, '0')
  * Before each line. JSON has no raw line breaks, so a message is one line, and what stands between two of them is found
  * without a look at either; the comma makes a list of them as they lie.
  */
-export const between = '\n,'
+const between = '\n,'
 
 export function writeLines({ rev, head, first, lines }: Lines): string {
   return [`${ten(rev)} ${ten(head)} ${ten(first)}`, ...lines].join(between)

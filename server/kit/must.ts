@@ -4,7 +4,3 @@ export function must<Value>(value: Value | null | undefined, why: string): Value
   if (value === null || value === undefined) throw new Error(`unable to go on; ${why}`)
   return value
 }
-
-export function never(value: never): never {
-  throw new Error(`unable to go on; unforeseen ${JSON.stringify(value)}`)
-}

@@ -1,7 +1,7 @@
 /** The table of cache keys that are still to be invalidated: written where it cannot be lost, paid by whoever can. [C8] */
 import type { Postgres } from './postgres.ts'
 
-export type Debt = { id: string; key: string }
+type Debt = { id: string; key: string }
 
 export type DebtBook = {
   owe(keys: readonly string[]): Promise<void>

@@ -9,7 +9,7 @@ import type { Appended, MessageLog, Outcome, Write } from '../../server/store/me
 import type { Caller, RoomBook } from '../../server/store/room-book.ts'
 import type { UserBook } from '../../server/store/user-book.ts'
 
-export type Store = { log: MessageLog; book: RoomBook; users: UserBook; close(): Promise<void> }
+type Store = { log: MessageLog; book: RoomBook; users: UserBook; close(): Promise<void> }
 export type OpenStore = () => Promise<Store>
 
 export const member = (userId: string): Caller => ({ userId, admin: false })

@@ -1,80 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Answer, EndReason, Hello } from '#protocol/wire.ts'
-import { type Connection, type Heard, type Loss, openLink } from '../../../client/engine/link.ts'
-import { openManualClock } from '../../kit/manual-clock.ts'
-
-type Attempt = {
-  pollingFirst: boolean
-  heard: Heard
-  lose: (loss?: Partial<Loss>) => void
-  answer: (answer: Answer<never> | null) => void
-  isClosed: boolean
-  atMs: number
-  heardAt: number
-}
-
-function open() {
-  const clock = openManualClock(0)
-  const attempts: Attempt[] = []
-  const hellos: string[] = []
-  const beacons: number[] = []
-  const ends: EndReason[] = []
-  const nothing = () => {}
-  const heard: Heard = {
-    hello: ({ node }) => hellos.push(node),
-    'room:head': ({ rev }) => beacons.push(rev),
-    'room:changes': nothing,
-    'room:added': nothing,
-    'room:removed': nothing,
-    'room:presence': nothing,
-    'room:read': nothing,
-    'user:changed': nothing,
-    'member:typing': nothing,
-    'node:draining': nothing,
-    'session:ended': nothing,
-  }
-  const link = openLink({
-    heard,
-    onEnded: (reason) => ends.push(reason),
-    clock,
-    random: () => 0.5,
-    connect({ pollingFirst, heard, onLost }): Connection {
-      const answers: ((answer: Answer<never> | null) => void)[] = []
-      const attempt: Attempt = {
-        pollingFirst,
-        heard,
-        lose: (loss) => onLost({ timedOut: false, ...loss }),
-        answer: (answer) => answers.shift()?.(answer),
-        isClosed: false,
-        atMs: clock.now(),
-        heardAt: clock.now(),
-      }
-      attempts.push(attempt)
-      return {
-        call: () => new Promise((resolve) => answers.push(resolve)),
-        heardAt: () => attempt.heardAt,
-        close() {
-          attempt.isClosed = true
-        },
-      }
-    },
-  })
-  const at = (index: number): Attempt => {
-    const attempt = attempts.at(index)
-    if (attempt === undefined) throw new Error('there was no such attempt')
-    return attempt
-  }
-  const hello = (node: string): Hello => ({
-    node,
-    epoch: 'one',
-    user: { id: 'ada', username: 'ada', displayName: 'Ada' },
-    rooms: [],
-  })
-  return { clock, attempts, at, hello, hellos, beacons, ends, link }
-}
+import { openLinkStage } from '../../kit/link-stage.ts'
 
 test('it is online when the node says hello, and names the node', () => {
-  const { link, at, hello, hellos } = open()
+  const { link, at, hello, hellos } = openLinkStage()
   expect(link.status.get().state).toBe('connecting')
   at(0).heard.hello(hello('node-1'))
   expect(link.status.get()).toMatchObject({ state: 'online', node: 'node-1' })
@@ -82,7 +10,7 @@ test('it is online when the node says hello, and names the node', () => {
 })
 
 test('a lost connection is tried anew within half a second, then ever later, at most every 8 s', async () => {
-  const { link, at, attempts, hello, clock } = open()
+  const { link, at, attempts, hello, clock } = openLinkStage()
   at(0).heard.hello(hello('node-1'))
   at(0).lose()
   expect(link.status.get()).toMatchObject({ state: 'waiting', since: 0, nextTryAt: 350 })
@@ -99,7 +27,7 @@ test('a lost connection is tried anew within half a second, then ever later, at 
 })
 
 test('"try now" does not wait, and resets the pauses', async () => {
-  const { link, at, attempts, clock } = open()
+  const { link, at, attempts, clock } = openLinkStage()
   for (let round = 0; round < 5; round++) {
     at(-1).lose()
     await clock.advance(8_000)
@@ -112,7 +40,7 @@ test('"try now" does not wait, and resets the pauses', async () => {
 })
 
 test('a connection that opens and says nothing is given up; swallowed WebSockets give way to polling', async () => {
-  const { at, attempts, clock } = open()
+  const { at, attempts, clock } = openLinkStage()
   expect(at(0).pollingFirst).toBe(false)
   await clock.advance(16_000)
   expect(at(0).isClosed).toBe(true)
@@ -127,7 +55,7 @@ test('a connection that opens and says nothing is given up; swallowed WebSockets
 })
 
 test('[D2] of a draining node it leaves for the next before it drops the old, and loses no answer', async () => {
-  const { link, at, attempts, hello, hellos, beacons, clock } = open()
+  const { link, at, attempts, hello, hellos, beacons, clock } = openLinkStage()
   at(0).heard.hello(hello('node-1'))
   const asked = link.call('room:read', { roomId: 'hall', seq: 1 })
   at(0).heard['node:draining']({ reconnectInMs: 1_000 })
@@ -149,7 +77,7 @@ test('[D2] of a draining node it leaves for the next before it drops the old, an
 })
 
 test('[D1] [D2] whoever has something to say leaves a draining node before being asked to', async () => {
-  const { link, at, attempts, hello, clock } = open()
+  const { link, at, attempts, hello, clock } = openLinkStage()
   at(0).heard.hello(hello('node-1'))
   async function ask(): Promise<void> {
     const asked = link.call('room:read', { roomId: 'hall', seq: 1 })
@@ -171,7 +99,7 @@ test('[D1] [D2] whoever has something to say leaves a draining node before being
 })
 
 test('[D2] when the draining node goes before the next has answered, the next is still the next', async () => {
-  const { link, at, attempts, hello, clock } = open()
+  const { link, at, attempts, hello, clock } = openLinkStage()
   at(0).heard.hello(hello('node-1'))
   at(0).heard['node:draining']({ reconnectInMs: 0 })
   await clock.advance(1)
@@ -184,7 +112,7 @@ test('[D2] when the draining node goes before the next has answered, the next is
 })
 
 test('a call without a connection is refused at once and for sure; a broken one leaves it open', async () => {
-  const { link, at, hello } = open()
+  const { link, at, hello } = openLinkStage()
   expect(await link.call('room:read', { roomId: 'hall', seq: 1 })).toMatchObject({
     code: 'unavailable',
     definite: true,
@@ -196,7 +124,7 @@ test('a call without a connection is refused at once and for sure; a broken one 
 })
 
 test('a call is given 5 s; an unanswered send changes the connection, an unanswered page does not', async () => {
-  const { link, at, attempts, hello, clock } = open()
+  const { link, at, attempts, hello, clock } = openLinkStage()
   at(0).heard.hello(hello('node-1'))
   const page = link.call('room:page', { roomId: 'hall' })
   await clock.advance(5_001)
@@ -211,7 +139,7 @@ test('a call is given 5 s; an unanswered send changes the connection, an unanswe
 })
 
 test('after a sleep a silent connection is replaced at once, a lively one is kept', async () => {
-  const { link, at, attempts, hello, clock } = open()
+  const { link, at, attempts, hello, clock } = openLinkStage()
   at(0).heard.hello(hello('node-1'))
   await clock.advance(60_000)
   at(0).heardAt = clock.now() - 5_000
@@ -224,7 +152,7 @@ test('after a sleep a silent connection is replaced at once, a lively one is kep
 })
 
 test('[S3] an outage at the door is waited out; only a definite word ends the session', async () => {
-  const { link, at, attempts, ends, clock } = open()
+  const { link, at, attempts, ends, clock } = openLinkStage()
   for (const code of ['unavailable', 'overloaded', 'draining', 'slow-down'] as const) {
     at(-1).lose({ code })
     await clock.advance(8_000)
@@ -240,7 +168,7 @@ test('[S3] an outage at the door is waited out; only a definite word ends the se
 })
 
 test('[S2] a session that ends closes the link with its reason', () => {
-  const { link, at, hello, ends } = open()
+  const { link, at, hello, ends } = openLinkStage()
   at(0).heard.hello(hello('node-1'))
   at(0).heard['session:ended']({ reason: 'revoked' })
   expect(ends).toEqual(['revoked'])
@@ -249,7 +177,7 @@ test('[S2] a session that ends closes the link with its reason', () => {
 })
 
 test('an outdated client stops trying and says so', async () => {
-  const { link, at, attempts, ends, clock } = open()
+  const { link, at, attempts, ends, clock } = openLinkStage()
   at(0).lose({ code: 'outdated' })
   await clock.advance(60_000)
   expect(link.status.get().state).toBe('outdated')
@@ -258,7 +186,7 @@ test('an outdated client stops trying and says so', async () => {
 })
 
 test('closed, it sets nothing going any more', async () => {
-  const { link, at, attempts, hello, clock } = open()
+  const { link, at, attempts, hello, clock } = openLinkStage()
   at(0).heard.hello(hello('node-1'))
   link.close()
   at(0).lose()
