@@ -1,0 +1,56 @@
+/** A copy of the tree whose writers delete nothing from the cache: proof that the auditor of real nodes can fire. */
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { openSeeded } from '../../kit/seeded.ts'
+import { openAudits } from '../chaos/audits.ts'
+import { openCrowd } from './crowd.ts'
+import { openLedger } from './ledger.ts'
+import { openStage } from './stage.ts'
+
+const file = 'server/cache/lease-cache.ts'
+const replace = `invalidate: (keys) => each('invalidate cached values', scripts.invalidate, { keys, values: [] }),`
+const copied = ['server', 'infra', 'client', 'prisma', 'package.json', 'package-lock.json']
+const boundMs = 60_000
+
+/** Resolves with how long it took until a node said that it had served something old, null if a minute was not enough. */
+export async function runMutant({ root, say }: { root: string; say: (line: string) => void }): Promise<number | null> {
+  const copy = await mkdtemp(join(tmpdir(), 'cache-mutant-'))
+  try {
+    for (const part of copied) {
+      const options = { recursive: true, preserveTimestamps: true } // else it is built anew
+      await cp(join(root, part), join(copy, part), options)
+    }
+    await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
+    const parts = (await readFile(join(copy, file), 'utf8')).split(replace)
+    if (parts.length !== 2) throw new Error(`unable to take the invalidation out; it does not stand in ${file} once`)
+    await writeFile(join(copy, file), parts.join('invalidate: async () => {},'))
+    return await watch(copy, say)
+  } finally {
+    await rm(copy, { recursive: true })
+  }
+}
+
+async function watch(copy: string, say: (line: string) => void): Promise<number | null> {
+  const stage = await openStage({ root: copy, say })
+  try {
+    const { url, nodes } = stage
+    const audits = openAudits({ status: async () => stage.status() })
+    const ledger = openLedger()
+    const crowd = await openCrowd({ url, nodes, ledger, chance: openSeeded(1), everyMs: 1_000, readers: 4 })
+    const beganAt = performance.now()
+    const tookMs = () => performance.now() - beganAt
+    while (audits.total().stale === 0 && tookMs() < boundMs) {
+      await pause(100)
+      await audits.sample()
+    }
+    const seconds = tookMs() / 1_000
+    await crowd.close()
+    const { stale, compared } = audits.total()
+    say(`${stale} stale of ${compared} audits; ${crowd.wrong.length} of ${crowd.figures.reads} reads were old`)
+    return stale === 0 ? null : seconds
+  } finally {
+    await stage.close()
+  }
+}
