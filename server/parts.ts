@@ -102,6 +102,7 @@ export function openParts(ground: PartNeeds) {
       publisher: ground.publisher,
       subscriber: ground.subscriber,
       allow: ({ headers }) => isOurOrigin(headers, config.origins),
+      isServing: () => node.state() === 'up' && ground.pulse.beats() && state.healthy(),
       clock,
       log: logger,
       metrics,

@@ -11,18 +11,31 @@ const headers = new Map([
   ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
 ])
 
-/** Engine.io still answers to script tags, which any page may put anywhere. */
-const isForScriptTags = ({ url = '' }: IncomingMessage) => new URLSearchParams(url.split('?')[1]).has('j')
+type Needs = {
+  allow: (request: IncomingMessage) => boolean
+  /** Whether somebody new would get anything done here. If not, a proxy hears so by the status, and asks another node. */
+  isServing: () => boolean
+  onRefusal: (refusal: Refusal) => void
+}
+
+const has = (name: string, { url = '' }: IncomingMessage) => new URLSearchParams(url.split('?')[1]).has(name)
 
 /** A step of engine.io's: `response` is a stand-in without a body when the request is an upgrade. */
-export function openDoor(allow: (request: IncomingMessage) => boolean, onRefusal: (refusal: Refusal) => void) {
+export function openDoor({ allow, isServing, onRefusal }: Needs) {
+  function refusalOf(request: IncomingMessage): Refusal | null {
+    const isForScriptTags = has('j', request) // engine.io still answers to these, which any page may put anywhere
+    if (!allow(request) || isForScriptTags) return new Refusal('forbidden')
+    const isNew = !has('sid', request)
+    return isNew && !isServing() ? new Refusal('unavailable', { definite: true }) : null
+  }
+
   return (request: IncomingMessage, response: unknown, next: () => void): void => {
     if (response instanceof ServerResponse) response.setHeaders(headers)
-    if (allow(request) && !isForScriptTags(request)) {
+    const refusal = refusalOf(request)
+    if (refusal === null) {
       next()
       return
     }
-    const refusal = new Refusal('forbidden')
     onRefusal(refusal)
     const { status } = refusal
     const body = JSON.stringify({ ...refusal.view, status })

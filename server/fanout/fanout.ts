@@ -23,6 +23,8 @@ type Needs = {
   subscriber: SubscriberLink
   /** Asked for every request and upgrade of Socket.IO's. [X1] */
   allow: (request: IncomingMessage) => boolean
+  /** Asked for every new connection: whether there is any use in it. */
+  isServing: () => boolean
   clock: Clock
   log: Log
   metrics: Pick<Metrics, 'publishFaults' | 'refusals'>
@@ -59,7 +61,8 @@ export type Fanout = Words &
 /** What a slow reader is spared. [A3] */
 const sparable = new Set<EventName>(['member:typing', 'room:presence'])
 
-export function openFanout({ httpServer, publisher, subscriber, allow, clock, log, metrics, options }: Needs): Fanout {
+export function openFanout({ httpServer, publisher, subscriber, allow, isServing, ...needs }: Needs): Fanout {
+  const { clock, log, metrics, options } = needs
   const subscriptions = openSubscriber({ link: subscriber, clock })
   // the adapter knows a client of node-redis by a verb of the subscriber's, so both parts go in as one
   const { sSubscribe, sUnsubscribe } = subscriptions
@@ -87,7 +90,7 @@ export function openFanout({ httpServer, publisher, subscriber, allow, clock, lo
   })
   const stopListening = [publisher, subscriber].map((link) => link.onReady(probe.kick))
 
-  io.engine.use(openDoor(allow, ({ code }) => metrics.refusals.inc({ code })))
+  io.engine.use(openDoor({ allow, isServing, onRefusal: ({ code }) => metrics.refusals.inc({ code }) }))
 
   // one word for hearing and knowing: of two, one could be lost, and repair cannot see what a client was told
   words.onNodes('room:joined', ({ roomId, userId, standing }) => {

@@ -197,3 +197,15 @@ test('[X1] strangers are refused on the upgrade, on polling, and on a poll of a 
   expect(await statusOf(url, websocket, { ...upgrade, Origin: url })).toBe(101)
   expect(await statusOf(url, polling, { Origin: url })).toBe(200)
 })
+
+test('[A3] a node that could serve nobody sends newcomers on to another, and keeps those it has', async () => {
+  const { url, turnServing } = await openFanoutNode(freshRedisUrl())
+  const opened = await (await fetch(`${url}${polling}`)).text()
+  const { sid } = JSON.parse(opened.slice(1)) as { sid: string }
+  turnServing(false)
+  expect(await statusOf(url, '/socket.io/?EIO=4&transport=websocket', { ...upgrade, Origin: url })).toBe(503)
+  expect(await statusOf(url, polling, { Origin: url })).toBe(503)
+  expect(await statusOf(url, `/socket.io/?EIO=4&transport=websocket&sid=${sid}`, { ...upgrade, Origin: url })).toBe(101)
+  turnServing(true)
+  expect(await statusOf(url, polling, { Origin: url })).toBe(200)
+})

@@ -11,7 +11,12 @@ import { isOurOrigin } from '../../server/kit/origin.ts'
 import { eventually } from './eventually.ts'
 import { silentLog, testMetrics } from './open-redis.ts'
 
-export type FanoutNode = { fanout: Fanout; url: string; publishFaults(): Promise<number> }
+export type FanoutNode = {
+  fanout: Fanout
+  url: string
+  publishFaults(): Promise<number>
+  turnServing(to: boolean): void
+}
 
 /** A socket says who it is and what it hears in `auth`, and is believed: there is no gateway here. */
 export async function openFanoutNode(redisUrl: string): Promise<FanoutNode> {
@@ -19,12 +24,14 @@ export async function openFanoutNode(redisUrl: string): Promise<FanoutNode> {
   const common = { url: redisUrl, log: silentLog, metrics, clock: systemClock }
   const publisher = openRedis({ ...common, name: 'publisher' })
   const subscriber = openRedis({ ...common, name: 'subscriber', offlineQueue: true })
+  let isServing = true
   const httpServer = createServer((_, response) => response.writeHead(404).end())
   const fanout = openFanout({
     httpServer,
     publisher,
     subscriber,
     allow: ({ headers }) => isOurOrigin(headers, []),
+    isServing: () => isServing,
     clock: systemClock,
     log: silentLog,
     metrics,
@@ -46,6 +53,9 @@ export async function openFanoutNode(redisUrl: string): Promise<FanoutNode> {
   return {
     fanout,
     url: `http://127.0.0.1:${port}`,
+    turnServing(to) {
+      isServing = to
+    },
     publishFaults: async () => (await metrics.publishFaults.get()).values.reduce((sum, { value }) => sum + value, 0),
   }
 }
