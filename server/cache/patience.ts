@@ -29,7 +29,16 @@ export function openPatience({ redis, clock, boundMs, restMs }: Needs): Patience
         if (clock.ticks() - dueAt < lateMs) giveUp()
         else cancel = clock.after(boundMs, giveUp)
       })
-      work.then(resolve, reject).finally(() => cancel())
+      work.then(
+        (value) => {
+          cancel()
+          resolve(value)
+        },
+        (fault: unknown) => {
+          cancel()
+          reject(fault)
+        },
+      )
     })
   }
 

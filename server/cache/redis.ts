@@ -40,8 +40,8 @@ function createHardened({ url, name, offlineQueue = false }: Pick<Needs, 'url' |
     disableOfflineQueue: !offlineQueue,
     commandsQueueMaxLength: 5_000,
     maintNotifications: 'disabled',
-    // only bounds what still waits to be written: the wait for an answer is the caller's to bound
-    ...(offlineQueue ? { commandOptions: { timeout: 1_500 } } : {}),
+    // only bounds what still waits to be written, and costs a timer each: the wait for an answer is the caller's to bound
+    commandOptions: { timeout: offlineQueue ? 1_500 : 0 },
     socket: {
       connectTimeout: 2_000,
       socketTimeout: 3_000,
