@@ -1,7 +1,10 @@
 /** W5, pages of history: what the cache is worth, and what it costs those who write. */
+import { atDoor } from './history/at-door.ts'
 import { atServer } from './history/at-server.ts'
+import { memory } from './history/memory.ts'
 import { exponent } from './history/places.ts'
 import { seed } from './history/seed.ts'
+import { writes } from './history/writes.ts'
 import type { Workload } from './workload.ts'
 
 export const history: Workload = {
@@ -13,5 +16,5 @@ export const history: Workload = {
     `Everybody asks for the same pages in the same order. Medians of ${rounds} rounds of ${sliceMs / 1_000} s each, the candidates in turn; CPU by /proc/<pid>/stat, children included.`,
   ],
   prepare: (stage, size) => seed(stage.urls.DATABASE_URL, size, stage.say),
-  parts: { server: atServer },
+  parts: { server: atServer, door: atDoor, memory, writes },
 }

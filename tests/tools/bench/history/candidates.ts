@@ -5,7 +5,7 @@ import { openRedis } from '../../../../server/cache/redis.ts'
 import { openCached } from '../../../../server/cached.ts'
 import { systemClock } from '../../../../server/kit/clock.ts'
 import { openClosing } from '../../../../server/kit/closing.ts'
-import { openMetrics } from '../../../../server/kit/metrics.ts'
+import { openMetrics, totalOf } from '../../../../server/kit/metrics.ts'
 import { openEpoch } from '../../../../server/rooms/epoch.ts'
 import { openHistory } from '../../../../server/rooms/history.ts'
 import { openMessageLog } from '../../../../server/store/message-log.ts'
@@ -102,9 +102,9 @@ export async function openCandidates(urls: Urls) {
   return {
     reads: {
       ping: () => cache.client.ping(),
-      page: async (place: Place) => JSON.stringify(await history.page({ userId: place.userId, input: input(place) })),
-      direct: async (place: Place) =>
-        JSON.stringify(await withoutCache.page({ userId: place.userId, input: input(place) })),
+      page: async (place: Place) => (await history.text({ userId: place.userId, input: input(place) })).text,
+      built: async (place: Place) => JSON.stringify(await history.page({ userId: place.userId, input: input(place) })),
+      direct: async (place: Place) => (await withoutCache.text({ userId: place.userId, input: input(place) })).text,
       bareQuery,
       findMany,
       checkedFindMany: async (place: Place) => {
@@ -118,6 +118,8 @@ export async function openCandidates(urls: Urls) {
         return await naive(place)
       },
     } satisfies Record<string, Read>,
+    missed: () => totalOf(metrics.pages, 'database'),
+    sessionsNeed: { redis: state, clock: systemClock },
     close: async () => {
       await bare.dispose()
       await closeAll()

@@ -22,18 +22,37 @@ function beforeOf(page: number, head: number): number {
   return head + 1 - page * limits.pageSize
 }
 
+/** Pages of a room that are asked for, the newest counted. */
+const pagesOf = ({ messages, rooms }: Size) => Math.max(1, Math.floor(messages / rooms / limits.pageSize) - 1)
+
+type Spot = { room: number; page: number; user: number }
+
+function placeOf({ room, page, user }: Spot, size: Size): Place {
+  const place = { roomId: idOf('room', room), userId: idOf('user', user) }
+  return page === 0 ? place : { ...place, before: beforeOf(page, headOf(room, size)) }
+}
+
 /** Places without end, the same ones for the same seed. */
 export function openPlaces(size: Size, seed: number): () => Place {
   const chance = openSeeded(seed)
-  const pages = Math.floor(size.messages / size.rooms / limits.pageSize)
   const rooms = openZipf({ count: size.rooms, exponent, random: chance.next })
-  const depths = openZipf({ count: Math.max(1, pages - 1), exponent, random: chance.next })
-  return () => {
-    const [room, page] = [rooms.next(), depths.next()]
-    const place = { roomId: idOf('room', room), userId: idOf('user', chance.below(size.users)) }
-    return page === 0 ? place : { ...place, before: beforeOf(page, headOf(room, size)) }
-  }
+  const pages = openZipf({ count: pagesOf(size), exponent, random: chance.next })
+  return () => placeOf({ room: rooms.next(), page: pages.next(), user: chance.below(size.users) }, size)
 }
+
+/** Every page that is ever asked for, with how likely it is, the most famous first. */
+function famous(size: Size): (Spot & { share: number })[] {
+  const rooms = openZipf({ count: size.rooms, exponent, random: Math.random })
+  const pages = openZipf({ count: pagesOf(size), exponent, random: Math.random })
+  const spots = Array.from({ length: size.rooms * pagesOf(size) }, (_, n) => {
+    const [room, page] = [n % size.rooms, Math.floor(n / size.rooms)]
+    return { room, page, user: n % size.users, share: rooms.shareOf(room) * pages.shareOf(page) }
+  })
+  return spots.sort((one, other) => other.share - one.share)
+}
+
+export const allPlaces = (size: Size) => famous(size).map((spot) => placeOf(spot, size))
+export const sharesOf = (size: Size) => Float64Array.from(famous(size), ({ share }) => share)
 
 /** What a cache has to keep for a place to be a hit, whoever asks. */
 export const keyOf = ({ roomId, before }: Place) => `${roomId}:${before ?? 'newest'}`

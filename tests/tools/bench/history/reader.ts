@@ -2,23 +2,26 @@
 import { apply, type Load, type Loaded } from '../instrument/load.ts'
 import { serve } from '../instrument/worker.ts'
 import { type CandidateName, openCandidates } from './candidates.ts'
-import { keyOf, openPlaces } from './places.ts'
+import { allPlaces, keyOf, openPlaces, type Place } from './places.ts'
 import type { Size } from './seed.ts'
 
+/** `places: 0` are all there are, the least famous first. `from`: the place to begin with. */
 export type ReaderOrder =
   | { kind: 'prepare'; size: Size; seed: number; places: number }
   | { kind: 'warm'; candidate: CandidateName }
-  | { kind: 'read'; candidate: CandidateName; load: Load }
+  | { kind: 'read'; candidate: CandidateName; load: Load; from?: number }
+  | { kind: 'missed' }
 
-export type ReaderAnswer = { prepare: { pages: number }; warm: { bytes: number }; read: Loaded }
+/** `missed`: how many pages of ours came from Postgres so far. */
+export type ReaderAnswer = { prepare: { pages: number }; warm: { bytes: number }; read: Loaded; missed: number }
 
 const { DATABASE_URL = '', REDIS_URL = '', CACHE_REDIS_URL = '' } = process.env
-const { reads, close } = await openCandidates({ DATABASE_URL, REDIS_URL, CACHE_REDIS_URL })
-let places: ReturnType<ReturnType<typeof openPlaces>>[] = []
+const { reads, missed, close } = await openCandidates({ DATABASE_URL, REDIS_URL, CACHE_REDIS_URL })
+let places: Place[] = []
 
-/** Reads everything that will be asked for, so that it is in the cache, or in the memory of Postgres. */
+/** Reads everything that will be asked for, by whom it will be: it is in the cache then, or in the memory of Postgres. */
 async function warm(candidate: CandidateName): Promise<ReaderAnswer['warm']> {
-  const one = [...new Map(places.map((place) => [keyOf(place), place])).values()]
+  const one = [...new Map(places.map((place) => [`${place.userId} ${keyOf(place)}`, place])).values()]
   let bytes = 0
   for (let at = 0; at < one.length; at += 8) {
     const texts = await Promise.all(one.slice(at, at + 8).map((place) => reads[candidate](place)))
@@ -28,10 +31,10 @@ async function warm(candidate: CandidateName): Promise<ReaderAnswer['warm']> {
 }
 
 /** Everybody asks for the same places in the same order. */
-function read(candidate: CandidateName, load: Load): Promise<Loaded> {
+function read({ candidate, load, from = 0 }: Extract<ReaderOrder, { kind: 'read' }>): Promise<Loaded> {
   const way = reads[candidate]
   return apply(load, async (n) => {
-    const place = places[n % places.length]
+    const place = places[(from + n) % places.length]
     if (place === undefined) throw new Error('unable to read; there are no places')
     await way(place)
   })
@@ -39,8 +42,9 @@ function read(candidate: CandidateName, load: Load): Promise<Loaded> {
 
 serve<ReaderOrder>(async (order) => {
   if (order.kind === 'warm') return await warm(order.candidate)
-  if (order.kind === 'read') return await read(order.candidate, order.load)
+  if (order.kind === 'read') return await read(order)
+  if (order.kind === 'missed') return await missed()
   const next = openPlaces(order.size, order.seed)
-  places = Array.from({ length: order.places }, next)
+  places = order.places === 0 ? allPlaces(order.size).reverse() : Array.from({ length: order.places }, next)
   return { pages: new Set(places.map(keyOf)).size }
 }, close)

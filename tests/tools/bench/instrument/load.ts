@@ -1,14 +1,18 @@
 /** How work is put upon somebody: as much as goes, or at an even pace; each piece timed. */
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** `perSecond`: one begins whenever its time has come, whoever is still under way; else `atOnce` are always under way. */
-export type Load = { forMs: number; atOnce: number } | { forMs: number; perSecond: number }
+/**
+ * `perSecond`: one begins whenever its time has come, whoever is still under way; else `atOnce` are always under way. It
+ * ends with the time, or after `count` pieces.
+ */
+export type Load = { forMs: number; count?: number } & ({ atOnce: number } | { perSecond: number })
 
 export type Loaded = { tookMs: Float64Array; forMs: number }
 
 /** `piece` is given its number, from 0. Rejects as the first piece that does. */
 export async function apply(load: Load, piece: (n: number) => Promise<unknown>): Promise<Loaded> {
   const tookMs: number[] = []
+  const { count: most = Number.POSITIVE_INFINITY } = load
   const began = performance.now()
   let n = 0
 
@@ -19,12 +23,12 @@ export async function apply(load: Load, piece: (n: number) => Promise<unknown>):
   }
 
   async function keepOn(): Promise<void> {
-    while (performance.now() - began < load.forMs) await one()
+    while (performance.now() - began < load.forMs && n < most) await one()
   }
 
   async function pace(perSecond: number): Promise<void> {
     const all: Promise<void>[] = []
-    for (let due = 0; due < load.forMs; due += 1_000 / perSecond) {
+    for (let due = 0; due < load.forMs && all.length < most; due += 1_000 / perSecond) {
       const early = began + due - performance.now()
       if (early > 0) await pause(early)
       const work = one()

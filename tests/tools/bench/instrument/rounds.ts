@@ -1,6 +1,6 @@
 /** Candidates taken in turn, round after round, so that an hour's noise falls on all of them alike. */
-import type { CpuReading, CpuUse } from './cpu.ts'
-import { useBetween } from './cpu.ts'
+import { availableParallelism } from 'node:os'
+import { type CpuUse, readCpu, useBetween } from './cpu.ts'
 import type { Loaded } from './load.ts'
 import { ascending, type Figure, figureOf, quantile } from './samples.ts'
 
@@ -38,15 +38,16 @@ export async function interleave<Name extends string, Result>(
   return results
 }
 
-/** Reads the CPU before and after. */
-export async function metered<Value>(
-  read: () => CpuReading,
-  cores: number,
-  work: () => Promise<Value>,
-): Promise<{ value: Value; use: CpuUse }> {
-  const before = read()
-  const value = await work()
-  return { value, use: useBetween(before, read(), cores) }
+/** Does the work and tells what CPU it took. */
+export type Meter = <Value>(work: () => Promise<Value>) => Promise<{ value: Value; use: CpuUse }>
+
+/** `roots` names the first process of each part. */
+export function meterOf(roots: Readonly<Record<string, number>>): Meter {
+  return async (work) => {
+    const before = readCpu(roots)
+    const value = await work()
+    return { value, use: useBetween(before, readCpu(roots), availableParallelism()) }
+  }
 }
 
 export function sliceOf({ tookMs, forMs }: Loaded, { cpuMs, othersShare }: CpuUse): Slice {

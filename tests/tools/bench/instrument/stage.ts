@@ -22,6 +22,7 @@ export type Stage = {
   say: (line: string) => void
   /** Resolves when it serves; `preload` is a module that Node loads before the server. */
   startNode(name: string, preload?: URL): Promise<BenchNode>
+  stopNode(node: BenchNode): Promise<void>
   close(): Promise<void>
 }
 
@@ -38,11 +39,9 @@ export async function openStage(say: (line: string) => void): Promise<Stage> {
     await home.remove()
   }
   try {
-    const [postgres, state, cache] = await Promise.all([
-      startPostgres({ home }),
-      startRedis({ home, role: 'state' }),
-      startRedis({ home, role: 'cache' }),
-    ])
+    const postgres = await startPostgres({ home })
+    const state = await startRedis({ home, role: 'state' })
+    const cache = await startRedis({ home, role: 'cache' })
     const urls = { DATABASE_URL: postgres.url, REDIS_URL: state.url, CACHE_REDIS_URL: cache.url }
     await migrate({ url: postgres.url, folder: join(root, 'prisma', 'migrations'), log: quiet })
     const secret = await home.secret('session-secret')
@@ -66,6 +65,9 @@ export async function openStage(say: (line: string) => void): Promise<Stage> {
         const child = await startNode({ home, root, name, port, environment })
         await whenServing(child, port)
         return { name, port, pid: child.pid }
+      },
+      async stopNode({ pid }) {
+        for (const child of home.children) if (child.pid === pid) await child.end('SIGTERM', 15_000)
       },
     }
   } catch (fault) {
