@@ -45,6 +45,8 @@ const silentMs = 12_000
 const retireMs = 2_000
 /** Who came to a node this lately does not leave it by itself: where all nodes drain, nobody runs in circles. */
 const hopMs = 1_000
+/** Refused for so long, it is worth a try whether another node does better; and as long between two tries. */
+const refusedMs = 2_000
 
 export function openLink({ connect, clock, random, heard, onEnded }: Needs): Link {
   const status = openCell<LinkStatus>({ state: 'connecting', since: clock.now() })
@@ -54,6 +56,10 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
   let pollingFirst = false
   let cancelTry: Cancel = () => {}
   let isOver = false
+  /** The node asked us to leave: until there is another one, we look for it. */
+  let isLeaving = false
+  let triedAt = Number.NEGATIVE_INFINITY
+  let refusedSince: number | null = null
 
   /** Begins an attempt, unless one is under way; an open connection stays until the new one has said hello. [D2] */
   function attempt(): void {
@@ -61,6 +67,7 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
     if (isOver || next !== null) return
     const mine: Attempt = { connection: null, pending: 0, isRetired: false, cancelDeadline: () => {} }
     next = mine
+    triedAt = clock.now()
     mine.cancelDeadline = clock.after(helloMs, () => abandon(mine, { timedOut: true }))
     mine.connection = connect({ pollingFirst, heard: heardBy(mine), onLost: (loss) => lose(mine, loss) })
     if (current === null) tellLost('connecting')
@@ -76,6 +83,7 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
       hello: (hello) => greet(mine, hello),
       'node:draining': (payload) => {
         if (mine !== current) return
+        isLeaving = true
         cancelTry()
         cancelTry = clock.after(random() * payload.reconnectInMs, attempt)
         heard['node:draining'](payload)
@@ -100,6 +108,8 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
       current = mine
       next = null
       failures = 0
+      isLeaving = false
+      refusedSince = null
       mine.cancelDeadline()
       if (previous !== null) retire(previous)
       status.set({ state: 'online', since: clock.now(), node: hello.node })
@@ -130,7 +140,7 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
     if (code === 'signed-out') end('expired')
     else if (code === 'outdated') stop('outdated')
     else if (next !== null) tellLost('connecting')
-    else tryLater()
+    else if (current === null || isLeaving) tryLater()
   }
 
   function tryLater(): void {
@@ -182,10 +192,21 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
     cancel()
     asked.pending -= 1
     if (asked.isRetired && asked.pending === 0) asked.connection.close()
-    // Those who only listen leave when they are asked to: whoever speaks would be unheard until then. [D1]
-    const isUnheard = answer?.ok === false && answer.code === 'draining' && asked === current
-    if (isUnheard && clock.now() - status.get().since >= hopMs) attempt()
+    if (asked === current && answer !== null) weigh(name, answer)
     return answer ?? refused('unavailable')
+  }
+
+  /** Whoever speaks cannot stay where nobody hears them, if another node would. */
+  function weigh(name: CallName, answer: Answer<unknown>): void {
+    const code = answer.ok ? null : answer.code
+    const now = clock.now()
+    if (code === 'draining') {
+      isLeaving = true // those who only listen wait until they are asked to [D1]
+      if (now - status.get().since >= hopMs) attempt()
+    } else if (name === 'message:send') {
+      refusedSince = code === 'unavailable' ? (refusedSince ?? now) : null
+      if (refusedSince !== null && now - Math.max(refusedSince, triedAt) >= refusedMs) attempt() // [A3]
+    }
   }
 
   attempt()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Answer } from '#protocol/wire.ts'
 import { openLinkStage } from '../../kit/link-stage.ts'
 
 test('it is online when the node says hello, and names the node', () => {
@@ -96,6 +97,45 @@ test('[D1] [D2] whoever has something to say leaves a draining node before being
   at(0).heard['node:draining']({ reconnectInMs: 100 })
   await clock.advance(1_000)
   expect(attempts).toHaveLength(2)
+})
+
+test('[A3] whoever is refused for some time looks for another node, and keeps this one until there is one', async () => {
+  const { link, at, attempts, hello, clock } = openLinkStage()
+  at(0).heard.hello(hello('node-1'))
+  async function send(answer: Answer<never>): Promise<void> {
+    const asked = link.call('message:send', { roomId: 'hall', id: 'a', body: 'b' })
+    at(0).answer(answer)
+    await asked
+    await clock.advance(500)
+  }
+  const away: Answer<never> = { ok: false, code: 'unavailable', detail: '', definite: true }
+  for (let round = 0; round < 4; round++) await send(away)
+  expect(attempts).toHaveLength(1)
+  await send(away)
+  expect(attempts).toHaveLength(2)
+  expect(link.status.get()).toMatchObject({ state: 'online', node: 'node-1' })
+
+  at(1).lose()
+  await clock.advance(1_000)
+  expect(attempts, 'the others are no better: it stays').toHaveLength(2)
+  expect(link.status.get()).toMatchObject({ state: 'online', node: 'node-1' })
+  await send(away)
+  expect(attempts).toHaveLength(3)
+  at(2).heard.hello(hello('node-2'))
+  expect(link.status.get()).toMatchObject({ state: 'online', node: 'node-2' })
+  expect(at(0).isClosed).toBe(true)
+})
+
+test('[D2] a draining node is left in the end, however often the next one cannot be had', async () => {
+  const { at, attempts, hello, clock } = openLinkStage()
+  at(0).heard.hello(hello('node-1'))
+  at(0).heard['node:draining']({ reconnectInMs: 0 })
+  await clock.advance(1)
+  for (let round = 1; round < 4; round++) {
+    at(round).lose()
+    await clock.advance(8_000)
+    expect(attempts).toHaveLength(round + 2)
+  }
 })
 
 test('[D2] when the draining node goes before the next has answered, the next is still the next', async () => {
