@@ -116,7 +116,7 @@ test('[A3] whoever is refused for some time looks for another node, and keeps th
   expect(link.status.get()).toMatchObject({ state: 'online', node: 'node-1' })
 
   at(1).lose()
-  await clock.advance(1_000)
+  await clock.advance(2_000)
   expect(attempts, 'the others are no better: it stays').toHaveLength(2)
   expect(link.status.get()).toMatchObject({ state: 'online', node: 'node-1' })
   await send(away)
