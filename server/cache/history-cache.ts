@@ -5,7 +5,7 @@ import type { Clock } from '../kit/clock.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { firstOf, lastOf, numberOf, pageKey, tailKey } from './history-keys.ts'
 import type { LeaseCache } from './lease-cache.ts'
-import { cutPart, joinParts, type Lines, lineOf, type Part, partOf, readPart, writeLines } from './page-text.ts'
+import { cutPart, joinParts, type Lines, lineOf, type Part, readPart, writeLines } from './page-text.ts'
 import type { Found, Kept, ReadThrough } from './read-through.ts'
 
 /** Exactly one of `before`, `after`, `around`, or none for the newest. */
@@ -123,9 +123,14 @@ export function openHistoryCache({ leases, through, clock, metrics, audit }: Nee
     return page.last < place.to && asked.after === undefined ? await newest(at, asked.limit) : page
   }
 
-  async function direct({ read }: At, asked: Asked): Promise<CachedPage> {
-    const page = await read(asked)
-    return { ...partOf(linesOf(page, page.messages[0]?.seq ?? 1)), source: 'database' }
+  /** Together with whoever asks the same: a crowd must not reach Postgres because the cache is away. [C1] */
+  async function direct({ roomId, read }: At, asked: Asked): Promise<CachedPage> {
+    const load = async (): Promise<Kept> => {
+      const page = await read(asked)
+      return { value: writeLines(linesOf(page, page.messages[0]?.seq ?? 1)), ttlMs: 0 }
+    }
+    const { value } = await through(`{${roomId}}:direct:${JSON.stringify(asked)}`, load)
+    return { ...readPart(value), source: 'database' }
   }
 
   return {

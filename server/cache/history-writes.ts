@@ -123,10 +123,15 @@ export function openHistoryWrites({ leases, marks, owe, metrics, log, writer = r
 
     async drop(rows) {
       const keys = keysOf(rows)
-      const free = release(keys)
       await dropKeys(keys, async () => {
-        await leases.invalidate(keys) // first, so that whoever read before the commit does not outlast the mark
-        await marks.unmark(free, writer)
+        try {
+          await leases.invalidate(keys) // first, so that whoever read before the commit does not outlast the mark
+        } catch (fault) {
+          release(keys)
+          throw fault
+        }
+        // not a tick before it is unmarked: another commit of this node may have marked the same in the meantime
+        await marks.unmark(release(keys), writer)
       })
     },
 

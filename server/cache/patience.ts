@@ -1,5 +1,5 @@
 /** How long a reader with another way out waits for Redis: little, and after a disappointment not at all for a while. [C3] */
-import type { Clock } from '../kit/clock.ts'
+import type { Cancel, Clock } from '../kit/clock.ts'
 import type { Redis, RedisClient } from './redis.ts'
 
 type Needs = { redis: Pick<Redis, 'healthy' | 'client'>; clock: Clock; boundMs: number; restMs: number }
@@ -7,12 +7,14 @@ type Needs = { redis: Pick<Redis, 'healthy' | 'client'>; clock: Clock; boundMs: 
 export type Patience = {
   /** Whether asking is worth it. */
   willing(): boolean
-  /** Settles as the commands do, or rejects: at once while not willing, else `boundMs` later. What was sent may still happen. */
+  /** Settles as the commands do, or rejects: at once while not willing, else `boundMs` later, by a clock that our own loop keeps. What was sent may still happen. */
   ask<Value>(what: string, commands: (client: RedisClient) => Promise<Value>): Promise<Value>
 }
 
 /** An alarm this late says that our own event loop was blocked: the answer may be waiting right behind it. */
 const lateMs = 50
+/** A loop so busy that its alarms are late again and again is no sign of Redis; but nobody waits for ever. */
+const mostLate = 8
 
 export function openPatience({ redis, clock, boundMs, restMs }: Needs): Patience {
   let restUntil = 0
@@ -24,11 +26,18 @@ export function openPatience({ redis, clock, boundMs, restMs }: Needs): Patience
         restUntil = clock.ticks() + restMs
         reject(new Error(`unable to ${what}; no answer in ${boundMs} ms`))
       }
-      const dueAt = clock.ticks() + boundMs
-      let cancel = clock.after(boundMs, () => {
-        if (clock.ticks() - dueAt < lateMs) giveUp()
-        else cancel = clock.after(boundMs, giveUp)
-      })
+      let late = 0
+      let cancel = arm()
+
+      function arm(): Cancel {
+        const dueAt = clock.ticks() + boundMs
+        return clock.after(boundMs, () => {
+          if (clock.ticks() - dueAt < lateMs || late === mostLate) return giveUp()
+          late += 1
+          cancel = arm()
+        })
+      }
+
       work.then(
         (value) => {
           cancel()
