@@ -8,7 +8,7 @@ import { openMetrics } from '../../server/kit/metrics.ts'
 test('[C8] a mark made while an earlier drop is on its way is not taken away by it', async () => {
   const marked = new Set<string>()
   const invalidations: (() => void)[] = []
-  const redis = { isSlow: false }
+  const redis: { isSlow: boolean } = { isSlow: false }
   const writes = openHistoryWrites({
     leases: {
       reachable: () => true,
