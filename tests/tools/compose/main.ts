@@ -1,0 +1,98 @@
+/** `npm run test:compose`: brings the compose file up, works on it as an operator while a crowd talks, and judges what they saw. */
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { freePort } from '../../../infra/local/ports.ts'
+import { roomy } from '../../kit/roomy.ts'
+import { judge } from '../checker/verdict.ts'
+import type { Fate } from './client.ts'
+import { openCompose } from './compose.ts'
+import { openCrowd } from './crowd.ts'
+import { scenesOf } from './scenes.ts'
+import { readTruths } from './truths.ts'
+
+const { values } = parseArgs({
+  options: {
+    websockets: { type: 'string', default: '200' },
+    pollings: { type: 'string', default: '100' },
+    nodes: { type: 'string', default: '2' },
+    'every-ms': { type: 'string', default: '4000' },
+    scenes: { type: 'string', default: '' },
+    keep: { type: 'boolean', default: false },
+  },
+})
+
+const say = (line: string) => void process.stdout.write(`${line}\n`)
+const root = join(import.meta.dirname, '..', '..', '..')
+const nodes = Number(values.nodes)
+const compose = openCompose({
+  root,
+  project: 'parley-proof',
+  port: await freePort(),
+  env: { ...roomy, CACHE_AUDIT: 'true' },
+  say,
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void compose.close().finally(() => process.exit(130)))
+const results: { name: string; complaints: string[] }[] = []
+
+function tellFates(fates: readonly Fate[]): void {
+  for (const [way, all] of Map.groupBy(fates, (fate) => fate.way)) {
+    const away = all.filter(({ losses }) => losses > 0).map(({ awayMs }) => Math.round(awayMs))
+    away.sort((a, b) => a - b)
+    const hopped = all.filter(({ hops }) => hops > 0).length
+    const times =
+      away.length > 0 ? `, away ${away[Math.floor(away.length / 2)]} ms in the middle, ${away.at(-1)} at most` : ''
+    say(`  ${way}: ${all.length}, lost ${away.length}, hopped ${hopped}${times}`)
+  }
+}
+
+async function run(): Promise<void> {
+  await compose.compose('build')
+  await compose.compose('up', '--detach', '--wait', '--scale', `server=${nodes}`)
+  const crowd = await openCrowd({
+    url: compose.url,
+    websockets: Number(values.websockets),
+    pollings: Number(values.pollings),
+    everyMs: Number(values['every-ms']),
+  })
+  say(`${crowd.clients.length} people talk at ${compose.url}`)
+  const chosen = values.scenes.split(',').filter((word) => word !== '')
+  for (const scene of scenesOf({ compose, crowd, nodes })) {
+    if (chosen.length > 0 && !chosen.some((word) => scene.name.includes(word))) continue
+    say(`\n${scene.name}`)
+    const fates = await crowd.during(scene.name, scene.work)
+    tellFates(fates)
+    const complaints = scene.judge(fates)
+    for (const complaint of complaints) say(`  broken: ${complaint}`)
+    say(`  at each node: ${[...crowd.spread().values()].join(', ')}`)
+    results.push({ name: scene.name, complaints })
+  }
+  await crowd.rest()
+  const { verdict, violations, doubts, acknowledged } = judge(
+    {
+      events: crowd.recorder.events,
+      finals: crowd.clients.flatMap((client) => client.finals()),
+      truths: await readTruths(compose),
+    },
+    { finals: crowd.clients.length },
+  )
+  crowd.close()
+  say(`\n${acknowledged} messages acknowledged; the checker says ${verdict}`)
+  const complaints = [...violations.map(({ rule, says }) => `${rule}: ${says}`), ...doubts]
+  for (const { rule, says, evidence } of violations.slice(0, 5))
+    say(`  broken: ${rule}, ${says}\n  ${JSON.stringify(evidence)}`)
+  for (const doubt of doubts) say(`  unknown: ${doubt}`)
+  results.push({ name: 'nothing lost, doubled or reordered, nobody signed out', complaints })
+}
+
+try {
+  await run()
+} catch (fault) {
+  say(String(fault instanceof Error ? (fault.stack ?? fault.message) : fault))
+  results.push({ name: 'the run itself', complaints: [String(fault)] })
+} finally {
+  if (!values.keep) await compose.close()
+}
+const failed = results.filter(({ complaints }) => complaints.length > 0).length
+say(`\n${results.length - failed} passed, ${failed} failed, 0 skipped`)
+process.exit(failed === 0 ? 0 : 1)
