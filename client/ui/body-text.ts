@@ -33,10 +33,15 @@ function pieceOf([whole, block, code, url, name]: RegExpExecArray): Piece | null
   return whole === undefined || username.length < 2 ? null : { kind: 'mention', text: `@${username}`, username }
 }
 
+const sentenceEnds = new Set('.,;:!?*_~')
+
 /** What ends a sentence is not part of the address; a closing bracket is, if one was opened. */
 function linkOf(url: string): Piece | null {
-  let text = url.replace(/[.,;:!?*_~]+$/u, '')
-  while (text.endsWith(')') && text.split('(').length < text.split(')').length) text = text.slice(0, -1)
+  let end = url.length
+  while (sentenceEnds.has(url.charAt(end - 1))) end -= 1
+  let unopened = url.slice(0, end).split(')').length - url.slice(0, end).split('(').length
+  for (; unopened > 0 && url.charAt(end - 1) === ')'; unopened -= 1) end -= 1
+  const text = url.slice(0, end)
   return URL.canParse(text) ? { kind: 'link', text, href: text } : null
 }
 

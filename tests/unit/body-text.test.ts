@@ -55,6 +55,20 @@ test('a body of the longest length is taken apart in a moment, whatever it is ma
   }
 })
 
+test('[X4] the work grows with the body and not faster, so that no message holds up a browser', () => {
+  for (const unit of [')', '!', '!)', '(', '`', '@', '```\n', '@a', 'http://']) {
+    for (const [before, after] of [
+      ['https://a.example/', ''],
+      ['https://a.example/', 'x'],
+      ['', ''],
+    ]) {
+      const begunAt = performance.now()
+      piecesOf(before + unit.repeat(50_000) + after)
+      expect(performance.now() - begunAt, `${before}${unit}…${after}`).toBeLessThan(1_000)
+    }
+  }
+})
+
 test('one to three emoji and nothing else are shown large', () => {
   expect(['🎉', '🎉🎉 🎉', '👩‍💻', '❤️'].every(isFewEmoji)).toBe(true)
   expect(['', '🎉🎉🎉🎉', '🎉!', '1', '#'].some(isFewEmoji)).toBe(false)
