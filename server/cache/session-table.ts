@@ -1,4 +1,5 @@
 /** Sessions as Redis holds them: each under its id, and per user an index of ids, so that one's devices can be found. */
+import { limits } from '#protocol/limits.ts'
 import { type Clock, within } from '../kit/clock.ts'
 import { Refusal } from '../kit/refusal.ts'
 import type { Redis, RedisClient } from './redis.ts'
@@ -68,15 +69,23 @@ export function openSessionTable({ redis, ttlMs, clock }: Needs) {
     })
   }
 
+  async function remove(userId: string, sids: string[]): Promise<void> {
+    await ask('end sessions', (client) => client.multi().del(sids.map(keyOf)).zRem(indexOf(userId), sids).exec())
+  }
+
   return {
     read,
+    remove,
     /** What connect-redis needs of a client, and nothing more. */
     storeClient: {
       get: (key: string) => read(key.slice(sessionPrefix.length)),
       set: save,
       del: (keys: string[]) => ask('end a session', (client) => client.del(keys)),
     },
-    /** Lets `create` save the session of `sid`, which does not exist yet, as one of the user's. */
+    /**
+     * Lets `create` save the session of `sid`, which does not exist yet, as one of the user's. Those used last are kept:
+     * signing in over and over fills nobody's memory.
+     */
     async bear(sid: string, userId: string, create: () => Promise<void>): Promise<void> {
       born.set(keyOf(sid), { userId, sid })
       try {
@@ -84,6 +93,8 @@ export function openSessionTable({ redis, ttlMs, clock }: Needs) {
       } finally {
         born.delete(keyOf(sid))
       }
+      const surplus = await ask('count sessions', (client) => client.zRange(indexOf(userId), 0, -limits.devices - 1))
+      if (surplus.length > 0) await remove(userId, surplus)
     },
     look: (sids: string[]): Promise<(string | null)[]> =>
       sids.length === 0 ? Promise.resolve([]) : ask('look at sessions', (client) => client.mGet(sids.map(keyOf))),
@@ -95,9 +106,5 @@ export function openSessionTable({ redis, ttlMs, clock }: Needs) {
         return new Map(sids.map((sid, at) => [sid, texts[at] ?? null]))
       }),
     forget: (userId: string, sids: string[]) => ask('forget a session', (client) => client.zRem(indexOf(userId), sids)),
-    remove: (userId: string, sids: string[]) =>
-      ask('end sessions', async (client) => {
-        await client.multi().del(sids.map(keyOf)).zRem(indexOf(userId), sids).exec()
-      }),
   }
 }

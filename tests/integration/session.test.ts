@@ -2,6 +2,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
+import { limits } from '#protocol/limits.ts'
 import { openSessions, type SessionRequest, type Sessions } from '../../server/cache/session.ts'
 import { systemClock } from '../../server/kit/clock.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
@@ -88,6 +89,23 @@ test('[S2] signing in renews the id, signing out ends the session everywhere', a
   await call(two.origin, '/out', second.cookie)
   expect((await call(one.origin, '/who', second.cookie)).view).toBeNull()
   expect(await handles(one.sessions)).toEqual([])
+})
+
+test('[X3] [C7] signing in over and over fills no memory: the devices used last are kept', async () => {
+  const node = await openNode(freshRedisUrl(), { ttlMs: 10_000 })
+  const [used, unused] = [await call(node.origin, '/in'), await call(node.origin, '/in')]
+  const endOf = async () => Number(await node.redis.client.zScore(`devices:${ada.userId}`, used.view.sid))
+  const firstEnd = await endOf()
+  await eventually(async () => {
+    await call(node.origin, '/who', used.cookie)
+    return (await endOf()) > firstEnd
+  })
+  while ((await handles(node.sessions)).length < limits.devices) await call(node.origin, '/in')
+  expect(await handles(node.sessions)).toContain(unused.view.handle)
+  await call(node.origin, '/in')
+  expect(await handles(node.sessions)).toHaveLength(limits.devices)
+  expect((await call(node.origin, '/who', used.cookie)).view).not.toBeNull()
+  expect((await call(node.origin, '/who', unused.cookie)).view).toBeNull()
 })
 
 test('[S5] the cookie is out of reach of scripts and of other sites, and only our secret makes one', async () => {
