@@ -38,15 +38,18 @@ export function renderNginx({ template, listen, nodes, client, run, logs, user, 
 /** nginx 1.22 cannot watch a name, so every node has its line, and a change of nodes means a reload. */
 function upstreams(nodes: number[]): string {
   // Without a node a line that refuses at once keeps the configuration valid.
-  const servers = nodes.length === 0 ? ['server 127.0.0.1:9 down;'] : nodes.map(serverLine)
+  const servers = (options: string) =>
+    nodes.length === 0 ? ['server 127.0.0.1:9 down;'] : nodes.map((port) => `server 127.0.0.1:${port} ${options};`)
   return [
-    ...pool('app', ['least_conn;', ...servers, 'keepalive 32;']),
-    ...pool('app_sticky', ['hash $hold consistent;', ...servers]),
+    ...pool('app', ['least_conn;', ...servers(sparing), 'keepalive 32;']),
+    ...pool('app_sticky', ['hash $hold consistent;', ...servers(sparing)]),
+    ...pool('reads', [...servers(sparing), 'keepalive 32;']),
+    ...pool('writes', [...servers('max_fails=0'), 'keepalive 32;']),
   ].join('\n  ')
 }
 
 /** One fault keeps a node out for two seconds: long enough to spare its clients, short enough to be found again. */
-const serverLine = (port: number) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=2s;`
+const sparing = 'max_fails=1 fail_timeout=2s'
 
 const pool = (name: string, lines: string[]) => [
   `upstream ${name} {`,

@@ -36,12 +36,21 @@ test('a placeholder nobody knows is a mistake, not an empty line', () => {
   expect(() => renderNginx({ ...facts, template })).toThrow(/PROT/)
 })
 
-test('each node is in both pools; fresh sockets by load, polling by session', () => {
+test('each node is in all pools; fresh sockets by load, polling by session, calls in turn', () => {
   const text = renderNginx(facts)
-  expect(text.match(/server 127\.0\.0\.1:15001 /g)).toHaveLength(2)
-  expect(text.match(/server 127\.0\.0\.1:15002 /g)).toHaveLength(2)
+  expect(text.match(/server 127\.0\.0\.1:15001 /g)).toHaveLength(4)
+  expect(text.match(/server 127\.0\.0\.1:15002 /g)).toHaveLength(4)
   expect(text).toMatch(/upstream app \{[^}]*least_conn;/)
   expect(text).toMatch(/upstream app_sticky \{[^}]*hash \$hold consistent;/)
+  for (const pool of ['reads', 'writes'])
+    expect(new RegExp(`upstream ${pool} \\{([^}]*)`).exec(text)?.[1]).not.toMatch(/least_conn|hash/)
+})
+
+test('a refused write takes no node from the others; a node that cannot serve is passed over by what may be asked twice', () => {
+  const text = renderNginx(facts)
+  expect(text).toMatch(/upstream writes \{[^}]*:15001 max_fails=0;/)
+  expect(location(text, '^~ /api/')).toContain('proxy_next_upstream error timeout http_503;')
+  expect(location(text, '^~ /socket.io/')).toContain('proxy_next_upstream error timeout http_503;')
 })
 
 test('without a node nginx still has something to say', () => {
