@@ -43,14 +43,6 @@ export const linesIn = ({ rev, head, first, json }: Part): Lines => ({
 
 export const readLines = (text: string): Lines => linesIn(readPart(text))
 
-export const partOf = ({ rev, head, first, lines }: Lines): Part => ({
-  rev,
-  head,
-  first,
-  last: first + lines.length - 1,
-  json: lines.join(between),
-})
-
 export const lineOf = (message: Message): string => JSON.stringify(message)
 
 /** The part of it from `from` to `to`, as far as it is there. Cutting it into lines and joining them again costs four times as much. */

@@ -22,7 +22,7 @@ export type FaultFigures = {
 
 type Span = { from: number; to: number }
 
-export const quantile = (sorted: readonly number[], share: number) =>
+const quantile = (sorted: readonly number[], share: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 
 export function spreadOf(values: readonly number[]): Spread {

@@ -17,7 +17,7 @@ import { eventually } from '../../../kit/eventually.ts'
 import { quiet, type Urls } from '../instrument/stage.ts'
 import type { Place } from './places.ts'
 
-export type Read = (place: Place) => Promise<string>
+type Read = (place: Place) => Promise<string>
 
 export type CandidateName = keyof Awaited<ReturnType<typeof openCandidates>>['reads']
 

@@ -58,7 +58,7 @@ type Shown<Name extends string> = {
   parts: Parts
 }
 
-export const loadsNote = `"Flat out" is ${flatOut.atOnce} requests at once, "calm" is ${calm.perSecond} a second, evenly. CPU is microseconds per request, flat out.`
+const loadsNote = `"Flat out" is ${flatOut.atOnce} requests at once, "calm" is ${calm.perSecond} a second, evenly. CPU is microseconds per request, flat out.`
 
 export function tableOf<Name extends string>(
   { title, note, measured, titles, parts }: Shown<Name>,
