@@ -70,7 +70,8 @@ test('a node can be had any number of times: nothing of it is fixed', () => {
 
 test('[D3] Docker waits longer for a node than the node does, and a hanging node can kill itself', () => {
   const graceMs = Number.parseInt(service('server').stop_grace_period ?? '0', 10) * 1_000
-  expect(graceMs).toBeGreaterThan(Number(environmentOf('server')['DRAIN_MS']) + 5_000)
+  const { DRAIN_MS } = environmentOf('server')
+  expect(graceMs).toBeGreaterThan(Number(DRAIN_MS) + 5_000)
   expect(service('server').init).toBe(true)
 })
 
@@ -108,7 +109,8 @@ test('[C7] [C9] two roles of Redis: one forgets nothing, the other keeps nothing
 test('only nginx is published, and only nodes reach Redis and Postgres', () => {
   expect(Object.keys(file.services).filter((name) => service(name).ports !== undefined)).toEqual(['nginx'])
   expect(service('nginx').ports).toEqual([`$\{PUBLISH:-8080}:8080`])
-  expect(file.networks['back']).toEqual({ internal: true })
+  const { back } = file.networks
+  expect(back).toEqual({ internal: true })
   const inBack = Object.keys(file.services).filter((name) => service(name).networks?.includes('back'))
   expect(new Set(inBack)).toEqual(new Set(['migrate', 'postgres', 'redis', 'redis-cache', 'server']))
   expect(service('nginx').networks).toEqual(['front'])
