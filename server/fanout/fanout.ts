@@ -9,7 +9,8 @@ import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { openDoor } from './door.ts'
-import { behind, type Live, type Locals, roomName, type Said, userName } from './live.ts'
+import { watchFlood } from './flood.ts'
+import { behind, type Live, type LiveSocket, type Locals, roomName, type Said, userName } from './live.ts'
 import { openLocals } from './locals.ts'
 import { openProbe } from './probe.ts'
 import { openPublisher, type PublisherLink } from './publisher.ts'
@@ -90,6 +91,9 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
   })
   const stopListening = [publisher, subscriber].map((link) => link.onReady(probe.kick))
 
+  io.engine.on('connection', (engine: LiveSocket['conn']) => {
+    watchFlood({ engine, clock, onFlood: () => log.info({ event: 'flooding-connection-closed' }) })
+  })
   io.engine.use(openDoor({ allow, isServing, onRefusal: ({ code }) => metrics.refusals.inc({ code }) }))
 
   // one word for hearing and knowing: of two, one could be lost, and repair cannot see what a client was told

@@ -75,6 +75,17 @@ test('[X3] a connection is good for one socket, however often it says that it co
   expect(await socket.answer(0)).toMatchObject({ ok: false, code: 'bad-input' })
 })
 
+test('[X3] whoever floods a node is cut off, before and after they came in, and the others are served', async () => {
+  const calm = await openCaller(origin, ann.cookie)
+  for (const flood of ['40/nowhere,{}', comeIn, '421["no such call",{}]', '6']) {
+    const socket = await openRawSocket(origin, ann.cookie)
+    if (flood.startsWith('42')) socket.send(comeIn)
+    for (let count = 0; count < 6_000; count += 1) socket.send(flood)
+    await eventually(() => !socket.isOpen())
+    expect(await calm.call('room:page', { roomId: randomUUIDv7() })).toMatchObject({ code: 'not-found' })
+  }
+})
+
 test('[X3] nobody holds more sockets on a node than they could ever look at, and others come in meanwhile', async () => {
   const [many, other] = [await signUp(origin), await signUp(origin)]
   const sockets = Array.from({ length: limits.socketsPerUser }, () => openRawSocket(origin, many.cookie))
