@@ -1,4 +1,5 @@
 /** Loads pages of history into a room, and never lets an older page bring an old body back. */
+import { limits } from '#protocol/limits.ts'
 import type { Message, Page, PageInput } from '#protocol/wire.ts'
 import { type Call, isFinal } from './answer.ts'
 import type { Room } from './room.ts'
@@ -7,6 +8,16 @@ import type { Room } from './room.ts'
 const tries = 3
 
 type Where = Omit<PageInput, 'roomId'>
+
+/**
+ * A page that ends where a page of the server's cache does, whatever is loaded so far: those that follow are each one of
+ * its pages, where they would else be halves of two.
+ */
+const olderThan = (seq: number): Where => ({ before: seq, limit: limits.pageSize + ((seq - 1) % limits.pageSize) })
+const newerThan = (seq: number): Where => ({
+  after: seq,
+  limit: limits.pageSize + ((limits.pageSize - (seq % limits.pageSize)) % limits.pageSize),
+})
 
 export type Pages = ReturnType<typeof openPages>
 
@@ -60,11 +71,11 @@ export function openPages({ room, call }: { room: Room; call: Call }) {
   return {
     async older(): Promise<void> {
       const window = loaded.window()
-      if (window !== null && window.from > 1) await extend('older', { before: window.from })
+      if (window !== null && window.from > 1) await extend('older', olderThan(window.from))
     },
     async newer(): Promise<void> {
       const window = loaded.window()
-      if (window !== null && !loaded.isAtEnd()) await extend('newer', { after: window.to })
+      if (window !== null && !loaded.isAtEnd()) await extend('newer', newerThan(window.to))
     },
     async around(seq: number): Promise<void> {
       const move = ++moves

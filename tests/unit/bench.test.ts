@@ -1,7 +1,7 @@
 /** The pure parts of the benchmark: a figure is worth as much as the arithmetic behind it. */
 import { expect, test } from 'vitest'
 import { openSeeded } from '../kit/seeded.ts'
-import { openPlaces } from '../tools/bench/history/places.ts'
+import { openPlaces, scrolled } from '../tools/bench/history/places.ts'
 import { headOf } from '../tools/bench/history/seed.ts'
 import { type CpuReading, parseMachine, parseStat, ticksOf, useBetween } from '../tools/bench/instrument/cpu.ts'
 import { apply } from '../tools/bench/instrument/load.ts'
@@ -127,6 +127,17 @@ test('the same seed asks for the same pages, all of them there, the newest most'
   for (const { before = 51 } of places) expect(before).toBeGreaterThan(50)
   const heads = Array.from({ length: size.rooms }, (_, room) => headOf(room, size))
   expect(new Set(heads.map((head) => head % 50)).size).toBeGreaterThan(10)
+})
+
+test('pages follow each other without a hole, and from the third on each is one of the cache', () => {
+  for (const head of [1_000, 1_007, 1_049]) {
+    const pages = [0, 1, 2, 3].map((page) => scrolled(page, head))
+    const spans = pages.map(({ before = head + 1, limit }) => [before - limit, before - 1])
+    expect(spans[0]).toEqual([head - 49, head])
+    for (const [at, [, last]] of spans.slice(1).entries()) expect(last).toBe((spans[at]?.[0] ?? 0) - 1)
+    for (const [first = 0, last = 0] of spans.slice(2))
+      expect([first % 50, last % 50, last - first]).toEqual([1, 0, 49])
+  }
 })
 
 const report: Report = {

@@ -116,6 +116,20 @@ test('[R9] more changes than a resume carries reset to the newest page, and the 
   expect(town.hall.timeline.get().atStart).toBe(true)
 })
 
+test('pages asked for one after the other end where pages of the server’s cache do', async () => {
+  const town = await openTown({ sent: 180 })
+  for (let round = 0; round < 3; round++) {
+    void town.hall.loadOlder()
+    await town.clock.advance(100)
+  }
+  expect(bodies(town)).toEqual(Array.from({ length: 180 }, (_, at) => `old ${at + 1}`))
+  const asked = town.cluster.calls.filter(({ name }) => name === 'room:page').map(({ input }) => input)
+  expect(asked).toMatchObject([
+    { before: 131, limit: 80 },
+    { before: 51, limit: 50 },
+  ])
+})
+
 test('a page from a stale cache never shows an old body', async () => {
   const town = await openTown({ sent: 100 })
   town.cluster.rooms.edit('hall', 10, 'edited before it was open')
@@ -131,25 +145,25 @@ test('a page from a stale cache never shows an old body', async () => {
 })
 
 test('a jump shows the window around it with a gap after it, and paging forward never jumps to the end', async () => {
-  const town = await openTown({ sent: 200 })
+  const town = await openTown({ sent: 230 })
   void town.hall.loadAround(60)
   await town.clock.advance(100)
   expect(bodies(town)[0]).toBe('old 35')
-  expect(bodies(town).at(-1)).toBe('gap 85-200')
+  expect(bodies(town).at(-1)).toBe('gap 85-230')
   expect(town.hall.timeline.get().atEnd).toBe(false)
   void town.hall.loadNewer()
   await town.clock.advance(100)
   expect(bodies(town)[0]).toBe('old 35')
-  expect(bodies(town).at(-1)).toBe('gap 135-200')
+  expect(bodies(town).at(-1)).toBe('gap 151-230')
   void town.hall.loadNewer()
   await town.clock.advance(100)
   expect(town.hall.timeline.get().atEnd).toBe(true)
-  expect(bodies(town)).toHaveLength(166)
+  expect(bodies(town)).toHaveLength(196)
   void town.hall.loadAround(3)
   await town.clock.advance(100)
   expect(bodies(town)[0]).toBe('old 1')
   town.hall.jumpToLatest()
-  expect(bodies(town).at(-1)).toBe('old 200')
+  expect(bodies(town).at(-1)).toBe('old 230')
 })
 
 test('a room of which nothing is known is loading, not empty', async () => {

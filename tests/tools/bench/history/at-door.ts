@@ -1,5 +1,4 @@
 /** What a page costs whoever asks over HTTP: door, session, right, page. */
-import { limits } from '#protocol/limits.ts'
 import type { HttpLoaded, HttpOrder } from '../instrument/http-load.ts'
 import type { Section } from '../instrument/report.ts'
 import { meterOf } from '../instrument/rounds.ts'
@@ -24,8 +23,8 @@ const parts = { server: 'node', postgres: 'postgres', cache: 'cache', state: 'st
 /** A node that reads and writes without pages in the cache, and is itself in everything else. */
 export const withoutCache = new URL('./without-cache.ts', import.meta.url)
 
-const pathOf = ({ roomId, before }: Place) =>
-  `/rooms/${roomId}/messages?limit=${limits.pageSize}${before === undefined ? '' : `&before=${before}`}`
+const pathOf = ({ roomId, before, limit }: Place) =>
+  `/rooms/${roomId}/messages?limit=${limit}${before === undefined ? '' : `&before=${before}`}`
 
 export async function atDoor(stage: Stage, options: Options): Promise<Section> {
   const userIds = Array.from({ length: options.users }, (_, n) => idOf('user', n))

@@ -1,6 +1,5 @@
 /** Ways to a page of history, each as the text that goes to the client: ours, and what one would build instead. */
 import { PrismaPg } from '@prisma/adapter-pg'
-import { limits } from '#protocol/limits.ts'
 import { openRedis } from '../../../../server/cache/redis.ts'
 import { openCached } from '../../../../server/cached.ts'
 import { systemClock } from '../../../../server/kit/clock.ts'
@@ -23,7 +22,6 @@ export type CandidateName = keyof Awaited<ReturnType<typeof openCandidates>>['re
 
 /** The cached part of a naive cache lives as long as ours does. */
 const naiveSeconds = 3_600
-const limit = limits.pageSize
 
 /** All in one process, on the parts that a node opens, so that they differ in what they do and in nothing else. */
 export async function openCandidates(urls: Urls) {
@@ -67,7 +65,7 @@ export async function openCandidates(urls: Urls) {
     if (room === null) throw new Error('unable to read; the room is not for this user')
   }
 
-  async function findMany({ roomId, before }: Place): Promise<string> {
+  async function findMany({ roomId, before, limit }: Place): Promise<string> {
     const rows = await postgres.ask((prisma) =>
       prisma.message.findMany({
         where: { roomId, ...(before === undefined ? {} : { seq: { lt: before } }) },
@@ -78,7 +76,7 @@ export async function openCandidates(urls: Urls) {
     return JSON.stringify({ roomId, messages: rows.reverse() })
   }
 
-  async function bareQuery({ roomId, userId, before }: Place): Promise<string> {
+  async function bareQuery({ roomId, userId, before, limit }: Place): Promise<string> {
     const query = pageQuery({ roomId, userId, limit, ...(before === undefined ? {} : { before }) })
     const args = [...query.values]
     const { rows } = await bare.queryRaw({
@@ -98,7 +96,7 @@ export async function openCandidates(urls: Urls) {
     return text
   }
 
-  const input = ({ roomId, before }: Place) => ({ roomId, ...(before === undefined ? {} : { before }) })
+  const input = ({ roomId, before, limit }: Place) => ({ roomId, limit, ...(before === undefined ? {} : { before }) })
   return {
     reads: {
       ping: () => cache.client.ping(),

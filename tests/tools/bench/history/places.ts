@@ -6,7 +6,7 @@ import { openZipf } from '../instrument/zipf.ts'
 import { headOf, type Size } from './seed.ts'
 
 /** Without `before` it is the newest page. */
-export type Place = { roomId: string; userId: string; before?: number }
+export type Place = { roomId: string; userId: string; before?: number; limit: number }
 
 /** The id that Postgres gave to number `n` of a kind. */
 export function idOf(kind: 'room' | 'user', n: number): string {
@@ -17,9 +17,16 @@ export function idOf(kind: 'room' | 'user', n: number): string {
 /** How much more often the first is asked for than the second: both of rooms, and of pages from the newest back. */
 export const exponent = 1
 
-/** As a client scrolls: each page ends where the one it has begins. */
-function beforeOf(page: number, head: number): number {
-  return head + 1 - page * limits.pageSize
+/**
+ * As a client scrolls: the newest page first, then one that reaches a little further, to where a page of the cache begins,
+ * and from there on page by page.
+ */
+export function scrolled(page: number, head: number): { before?: number; limit: number } {
+  const limit = limits.pageSize
+  if (page === 0) return { limit }
+  const first = head + 1 - limit
+  const beyond = (first - 1) % limit
+  return page === 1 ? { before: first, limit: limit + beyond } : { before: first - beyond - (page - 1) * limit, limit }
 }
 
 /** Pages of a room that are asked for, the newest counted. */
@@ -28,8 +35,7 @@ const pagesOf = ({ messages, rooms }: Size) => Math.max(1, Math.floor(messages /
 type Spot = { room: number; page: number; user: number }
 
 function placeOf({ room, page, user }: Spot, size: Size): Place {
-  const place = { roomId: idOf('room', room), userId: idOf('user', user) }
-  return page === 0 ? place : { ...place, before: beforeOf(page, headOf(room, size)) }
+  return { roomId: idOf('room', room), userId: idOf('user', user), ...scrolled(page, headOf(room, size)) }
 }
 
 /** Places without end, the same ones for the same seed. */

@@ -18,8 +18,8 @@ for (const [name, read] of Object.entries(ways)) {
   app.get(`/${name}/rooms/:roomId/messages`, async (request, response) => {
     const view = sessions.current(request)
     if (view === null) return void response.sendStatus(401)
-    const { before } = request.query
-    const place = { roomId: request.params.roomId, userId: view.userId }
+    const { before, limit } = request.query
+    const place = { roomId: request.params.roomId, userId: view.userId, limit: Number(limit) }
     const text = await read(typeof before === 'string' ? { ...place, before: Number(before) } : place)
     response.type('json').send(text)
   })
