@@ -67,7 +67,7 @@ export const variables = {
   MAX_WAITING: whole(1, 1_000_000)
     .default(10_000)
     .describe('Writes that may wait for a commit before new ones are refused.'),
-  PING_INTERVAL_MS: whole(100, 120_000).default(5_000).describe('How often a socket is asked whether it lives.'),
+  PING_INTERVAL_MS: whole(100, 120_000).default(4_000).describe('How often a socket is asked whether it lives.'),
   PING_TIMEOUT_MS: whole(100, 120_000).default(5_000).describe('How long it may take to say so.'),
   WATCHDOG_MS: whole(0, 600_000)
     .default(3_000)

@@ -40,7 +40,7 @@ type Attempt = { connection: Connection | null; pending: number; isRetired: bool
 const answerMs = 5_000
 /** From the first packet to `hello`. Longer than a proxy's read timeout, or it never learns that a node hangs. */
 const helloMs = 15_000
-/** A server pings every 5 s; after this long, as after a sleep, silence is a dead connection. */
+/** A server pings every 4 s; after this long, as after a sleep, silence is a dead connection. */
 const silentMs = 12_000
 const retireMs = 2_000
 /** Who came to a node this lately does not leave it by itself: where all nodes drain, nobody runs in circles. */
