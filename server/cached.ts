@@ -16,7 +16,6 @@ import { openReaderCache } from './cache/reader-cache.ts'
 import type { Redis } from './cache/redis.ts'
 import { openUserCache } from './cache/user-cache.ts'
 import type { Config } from './config.ts'
-import { userOf } from './http/caller.ts'
 import type { Clock } from './kit/clock.ts'
 import type { Keep } from './kit/closing.ts'
 import type { Log } from './kit/log.ts'
@@ -27,7 +26,7 @@ import type { HistoryNeeds } from './rooms/history.ts'
 import { openDebtBook } from './store/debt-book.ts'
 import type { Postgres } from './store/postgres.ts'
 import type { RoomBook } from './store/room-book.ts'
-import type { UserBook } from './store/user-book.ts'
+import { type UserBook, userOf } from './store/user-book.ts'
 
 type Needs = {
   cache: Redis

@@ -111,7 +111,8 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     const now = account.get()
     if (now.state !== 'signed-in') return
     if (now.user.id !== user.id) void enter(user)
-    else if (now.user.displayName !== user.displayName) account.set({ state: 'signed-in', user })
+    else if (now.user.displayName !== user.displayName || now.user.status !== user.status)
+      account.set({ state: 'signed-in', user })
   }
 
   async function signBy(asking: Promise<Answer<{ user: User }>>): Promise<Answer<User>> {

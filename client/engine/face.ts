@@ -123,7 +123,8 @@ export type Api = {
   findUsers(q: string): Promise<Answer<User[]>>
   devices(): Promise<Answer<Device[]>>
   endDevice(handle: string): Promise<Answer<unknown>>
-  changeMe(change: { displayName: string }): Promise<Answer<User>>
+  /** An empty status says nothing any more. */
+  changeMe(change: { displayName?: string; status?: string }): Promise<Answer<User>>
   changePassword(current: string, next: string): Promise<Answer<unknown>>
   cluster(): Promise<Answer<ClusterView>>
 }

@@ -8,7 +8,7 @@ import type { Sessions, SessionView } from '../cache/session.ts'
 import type { Fanout } from '../fanout/fanout.ts'
 import { Refusal } from '../kit/refusal.ts'
 import type { RoomBook } from '../store/room-book.ts'
-import type { UserBook } from '../store/user-book.ts'
+import { type UserBook, userOf } from '../store/user-book.ts'
 
 export type AdmissionNeeds = {
   node: { state(): 'up' | 'draining' }
@@ -44,6 +44,5 @@ export async function admit(needs: AdmissionNeeds, socket: Pick<Socket, 'handsha
   // the device that changes the password is ahead of its user for a moment, so whoever seems behind looks again [S8]
   const isBehind = async () => ((await sessions.look([sid])).get(sid)?.generation ?? 0) < record.generation
   if (session.generation < record.generation && (await isBehind())) throw new Refusal('signed-out')
-  const { id, username, displayName } = record
-  return { session, user: { id, username, displayName }, standings }
+  return { session, user: userOf(record), standings }
 }

@@ -7,9 +7,9 @@ import type { EndReason, User } from '#protocol/wire.ts'
 import type { Budget } from '../cache/budget.ts'
 import { type Sessions, sessionCookie } from '../cache/session.ts'
 import { Refusal } from '../kit/refusal.ts'
-import type { UserBook, UserRecord } from '../store/user-book.ts'
+import { type UserBook, type UserRecord, userOf } from '../store/user-book.ts'
 import { answering, created, done, ok, parse } from './answer.ts'
-import { type SignedIn, userOf } from './caller.ts'
+import type { SignedIn } from './caller.ts'
 import type { Passwords } from './passwords.ts'
 
 /** Closes the sockets of these devices on every node. [S2] */

@@ -4,7 +4,7 @@ import type { User } from '#protocol/wire.ts'
 import type { Budget } from '../cache/budget.ts'
 import type { Sessions, SessionView } from '../cache/session.ts'
 import { Refusal } from '../kit/refusal.ts'
-import type { UserRecord } from '../store/user-book.ts'
+import { type UserRecord, userOf } from '../store/user-book.ts'
 import { type Answer, answering } from './answer.ts'
 
 export type CallerNeeds = {
@@ -43,6 +43,3 @@ export function openSignedIn({ sessions, users, budget, isAdmin }: CallerNeeds):
 
   return (work) => answering(async (request, response) => work(await callerOf(request), request, response))
 }
-
-/** What others may know of a user. */
-export const userOf = ({ id, username, displayName }: User): User => ({ id, username, displayName })

@@ -4,9 +4,9 @@ import { paths, requests } from '#protocol/schemas.ts'
 import type { User } from '#protocol/wire.ts'
 import type { UserCache } from '../cache/user-cache.ts'
 import { Refusal } from '../kit/refusal.ts'
-import type { UserBook } from '../store/user-book.ts'
+import { type UserBook, userOf } from '../store/user-book.ts'
 import { ok, parse } from './answer.ts'
-import { type SignedIn, userOf } from './caller.ts'
+import type { SignedIn } from './caller.ts'
 
 export type PeopleNeeds = {
   signedIn: SignedIn

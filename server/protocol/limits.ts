@@ -10,6 +10,7 @@ export const limits = {
   titleLength: 80,
   topicLength: 250,
   displayNameLength: 64,
+  statusLength: 80,
   usernameMin: 2,
   usernameMax: 32,
   passwordMin: 8,

@@ -70,7 +70,12 @@ const numeric = z
 export const requests = {
   signUp: z.strictObject({ username, password, displayName: displayName.exactOptional() }),
   signIn: z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(1).max(limits.passwordMax) }),
-  changeMe: z.strictObject({ displayName: displayName.exactOptional() }),
+  changeMe: z.strictObject({
+    displayName: displayName.exactOptional(),
+    status: text(0, limits.statusLength)
+      .transform((value) => value.trim())
+      .exactOptional(),
+  }),
   changePassword: z.strictObject({ current: z.string().min(1).max(limits.passwordMax), next: password }),
   findUsers: z.union([
     z.strictObject({

@@ -4,7 +4,8 @@ import type { RefusalView } from './refusals.ts'
 /** The version a client names in its handshake; an older one is told to reload and keeps its outbox. */
 export const protocolVersion = 1
 
-export type User = { id: string; username: string; displayName: string }
+/** `status`: what they are up to, in their own words; absent when they say nothing. */
+export type User = { id: string; username: string; displayName: string; status?: string }
 
 export type RoomKind = 'public' | 'private' | 'direct' | 'thread'
 

@@ -22,14 +22,32 @@ export type UserBook = {
   /** Whose username or display name contains `q`, 20 at most, by username; an empty `q` finds the first 20. */
   search(q: string): Promise<User[]>
   /** Refuses `not-found`. */
-  change(id: string, change: { displayName?: string | undefined }): Promise<UserRecord>
+  change(id: string, change: { displayName?: string | undefined; status?: string | undefined }): Promise<UserRecord>
   /** Replaces the hash and raises the generation in one statement; resolves with it. Refuses `not-found`. [S8] */
   setPassword(id: string, passwordHash: string): Promise<UserRecord>
 }
 
 const found = 20
-const record = { id: true, username: true, displayName: true, generation: true } as const
+const person = { id: true, username: true, displayName: true, status: true } as const
+const record = { ...person, generation: true } as const
 const credentials = { ...record, passwordHash: true } as const
+
+/** What others may know of a user. */
+export const userOf = ({ id, username, displayName, status = '' }: User): User => ({
+  id,
+  username,
+  displayName,
+  ...(status === '' ? {} : { status }),
+})
+
+type Row = Required<User> & { generation: number }
+
+/** A row as the wire wants it: a status that says nothing is absent. */
+const recordOf = (row: Row): UserRecord => ({ ...userOf(row), generation: row.generation })
+
+function credentialsOf(row: (Row & { passwordHash: string }) | null): Credentials | null {
+  return row === null ? null : { ...recordOf(row), passwordHash: row.passwordHash }
+}
 
 export function openUserBook({ postgres }: { postgres: Pick<Postgres, 'ask'> }): UserBook {
   /** One statement, for a row that has to be there. */
@@ -38,35 +56,46 @@ export function openUserBook({ postgres }: { postgres: Pick<Postgres, 'ask'> }):
       prisma.user.updateManyAndReturn({ where: { id }, data, select: record }),
     )
     if (user === undefined) throw new Refusal('not-found')
-    return user
+    return recordOf(user)
   }
 
   return {
     async create({ username, displayName, passwordHash }) {
       const data = { id: randomUUIDv7(), username, displayName, passwordHash }
       try {
-        return await postgres.ask((prisma) => prisma.user.create({ data, select: record }))
+        return recordOf(await postgres.ask((prisma) => prisma.user.create({ data, select: record })))
       } catch (fault) {
         if (isTaken(fault)) throw new Refusal('username-taken')
         throw fault
       }
     },
-    byName: (username) =>
-      postgres.ask((prisma) => prisma.user.findUnique({ where: { username }, select: credentials })),
-    byId: (id) => postgres.ask((prisma) => prisma.user.findUnique({ where: { id }, select: credentials })),
-    byIds: (ids) => postgres.ask((prisma) => prisma.user.findMany({ where: { id: { in: [...ids] } }, select: record })),
-    search(q) {
+    byName: async (username) =>
+      credentialsOf(
+        await postgres.ask((prisma) => prisma.user.findUnique({ where: { username }, select: credentials })),
+      ),
+    byId: async (id) =>
+      credentialsOf(await postgres.ask((prisma) => prisma.user.findUnique({ where: { id }, select: credentials }))),
+    async byIds(ids) {
+      const where = { id: { in: [...ids] } }
+      return (await postgres.ask((prisma) => prisma.user.findMany({ where, select: record }))).map(recordOf)
+    },
+    async search(q) {
       const contains = { contains: literal(q), mode: 'insensitive' } as const
-      return postgres.ask((prisma) =>
+      const users = await postgres.ask((prisma) =>
         prisma.user.findMany({
           where: { OR: [{ username: contains }, { displayName: contains }] },
-          select: { id: true, username: true, displayName: true },
+          select: person,
           orderBy: { username: 'asc' },
           take: found,
         }),
       )
+      return users.map(userOf)
     },
-    change: (id, { displayName }) => update(id, displayName === undefined ? {} : { displayName }),
+    change: (id, { displayName, status }) =>
+      update(id, {
+        ...(displayName === undefined ? {} : { displayName }),
+        ...(status === undefined ? {} : { status }),
+      }),
     setPassword: (id, passwordHash) => update(id, { passwordHash, generation: { increment: 1 } }),
   }
 }

@@ -39,6 +39,18 @@ export function userBookContract(name: string, open: OpenStore): void {
       expect(await wordFrom(users().setPassword(randomUUIDv7(), 'x'))).toBe('not-found')
     })
 
+    test('a status is there as long as it says something, wherever its user is', async () => {
+      const ann = await create(uniqueName(), 'Status Ann')
+      const status = 'Out for lunch 🥪'
+      expect(await users().change(ann.id, { status })).toEqual({ ...ann, status })
+      expect(await users().change(ann.id, { displayName: 'Status Anna' })).toMatchObject({ status })
+      expect(await users().byIds([ann.id])).toMatchObject([{ status }])
+      expect(await users().byName(ann.username)).toMatchObject({ status })
+      expect(await users().search('status anna')).toMatchObject([{ id: ann.id, status }])
+      expect(await users().change(ann.id, { status: '' })).toEqual({ ...ann, displayName: 'Status Anna' })
+      expect(await users().byId(ann.id)).not.toHaveProperty('status')
+    })
+
     test('a search looks into both names, as written, whatever the case, by username, and is bounded', async () => {
       const word = uniqueName()
       const [one, two] = [await create(`a.${word}`), await create(uniqueName(), `100% ${word.toUpperCase()}`)]

@@ -100,7 +100,7 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
         },
       ]),
     endDevice: () => yes(null),
-    changeMe: ({ displayName }) => yes({ ...me, displayName }),
+    changeMe: (change) => yes({ ...me, ...change }),
     changePassword: (current) => (current === 'wrong' ? no('forbidden') : yes(null)),
     cluster: () => yes(stagedCluster),
   }

@@ -1,7 +1,7 @@
 /** A user book without Postgres. */
 import { must } from '../../server/kit/must.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
-import type { Credentials, UserBook, UserRecord } from '../../server/store/user-book.ts'
+import { type Credentials, type UserBook, type UserRecord, userOf } from '../../server/store/user-book.ts'
 import type { Tables } from './memory-tables.ts'
 
 export function openMemoryUsers({ users, newId }: Tables): UserBook {
@@ -31,10 +31,17 @@ export function openMemoryUsers({ users, newId }: Tables): UserBook {
         .filter(({ username, displayName }) => `${username}\n${displayName}`.toLowerCase().includes(wanted))
         .sort((a, b) => (a.username < b.username ? -1 : 1))
         .slice(0, 20)
-        .map(({ id, username, displayName }) => ({ id, username, displayName }))
+        .map(userOf)
     },
-    change: async (id, { displayName }) =>
-      put(id, (user) => ({ ...user, displayName: displayName ?? user.displayName })),
+    change: async (id, { displayName, status }) =>
+      put(id, ({ generation, passwordHash, ...user }) => {
+        const next = userOf({
+          ...user,
+          displayName: displayName ?? user.displayName,
+          status: status ?? user.status ?? '',
+        })
+        return { ...next, generation, passwordHash }
+      }),
     setPassword: async (id, passwordHash) =>
       put(id, (user) => ({ ...user, passwordHash, generation: user.generation + 1 })),
   }

@@ -30,6 +30,23 @@ test('[C6] a new display name is in the next answer of every node, cached before
   expect(stranger.of('user:changed')).toEqual([])
 })
 
+test('[C6] a status is in the next answer of every node and reaches who shares a room; an empty one takes it back', async () => {
+  const [ada, bob] = [await signUp(one), await signUp(two)]
+  await createRoom(ada, 'private', [bob])
+  const friend = await openCaller(two, bob.cookie)
+  const asked = async () => (await bob.get<{ user: User }>(`/api/users/${ada.user.id}`)).body.user
+  expect(await asked()).toEqual(ada.user)
+  const user = { ...ada.user, status: 'on a train' }
+  expect((await ada.patch('/api/users/me', { status: ' on a train ' })).body).toEqual({ user })
+  expect(await asked()).toEqual(user)
+  expect((await bob.get<{ users: User[] }>(`/api/users?ids=${ada.user.id}`)).body.users).toEqual([user])
+  expect((await ada.patch('/api/users/me', { status: '' })).body).toEqual({ user: ada.user })
+  expect(await asked()).toEqual(ada.user)
+  expect(await ada.patch('/api/users/me', { status: 'x'.repeat(81) })).toMatchObject({ status: 400 })
+  await eventually(() => expect(friend.of('user:changed')).toEqual([{ user }, { user: ada.user }]))
+  expect((await openCaller(one, ada.cookie)).of('hello')).toMatchObject([{ user: ada.user }])
+})
+
 test('[C4] a message is in the next page of every node, and so is what becomes of it', async () => {
   const [ada, bob] = [await signUp(one), await signUp(two)]
   const path = `/api/rooms/${(await createRoom(ada, 'private', [bob])).id}/messages`
