@@ -1,8 +1,10 @@
-/** A message's body as elements: links, mentions, code; line breaks are kept by the style. */
+/** A message's body as elements. Plain text is drawn at once; what needs Markdown waits for it, unseen and in its place. */
 import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
-import type { Piece } from './body-text.ts'
-import { isFewEmoji, piecesOf } from './body-text.ts'
+import { isFewEmoji, isPlain, piecesOf, wordsOf } from './body-text.ts'
+import { useParts } from './parts.ts'
+import { drawPieces } from './pieces.tsx'
+import { useCell } from './use-cell.ts'
 
 type Needs = {
   body: string
@@ -12,38 +14,37 @@ type Needs = {
 }
 
 export function MessageBody({ body, ownUsername, note }: Needs) {
-  const pieces = useMemo(() => piecesOf(body), [body])
+  const plain = useMemo(() => isPlain(body), [body])
   return (
     <div class="body" dir="auto" data-big={isFewEmoji(body)}>
-      {pieces.map((piece, index) => draw(piece, index, ownUsername))}
-      {note}
+      {plain ? (
+        <PlainText body={body} ownUsername={ownUsername} note={note} />
+      ) : (
+        <Marked body={body} ownUsername={ownUsername} note={note} />
+      )}
     </div>
   )
 }
 
-function draw(piece: Piece, index: number, ownUsername: string) {
-  switch (piece.kind) {
-    case 'text':
-      return piece.text
-    case 'link':
-      return (
-        <a key={index} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
-          {piece.text}
-        </a>
-      )
-    case 'mention':
-      return (
-        <span key={index} class="mention" dir="ltr" data-own={piece.username === ownUsername}>
-          {piece.text}
-        </span>
-      )
-    case 'code':
-      return <code key={index}>{piece.text}</code>
-    case 'block':
-      return (
-        <pre key={index} dir="ltr">
-          <code>{piece.text}</code>
-        </pre>
-      )
-  }
+function PlainText({ body, ownUsername, note }: Needs) {
+  const paragraphs = useMemo(() => body.split(/\n[ \t]*\n\s*/u).map(wordsOf), [body])
+  return paragraphs.map((pieces, index) => (
+    <p key={index} dir="auto">
+      {drawPieces(pieces, ownUsername)}
+      {index === paragraphs.length - 1 && note}
+    </p>
+  ))
+}
+
+function Marked({ body, ownUsername, note }: Needs) {
+  const { markdown } = useParts()
+  const draw = useCell(markdown)
+  const drawn = draw?.(body, ownUsername, note) ?? null
+  if (drawn !== null) return <>{drawn}</>
+  return (
+    <div class="unmarked" data-waiting={draw === null}>
+      {drawPieces(piecesOf(body), ownUsername)}
+      {note}
+    </div>
+  )
 }

@@ -19,8 +19,8 @@ import { useReading } from './use-reading.ts'
 /** What the room around the list may ask of it. */
 export type ListControl = {
   toEnd(): void
-  /** Brings a message into view, focuses and flashes it; loads what is around it first if need be. */
-  show(seq: number): Promise<void>
+  /** Brings a message into view, focuses and flashes it; loads what is around it first if need be; whether it is there. */
+  show(seq: number): Promise<boolean>
   /** Brings a message into view if it is not. */
   reveal(seq: number): void
   focus(): void
@@ -108,10 +108,11 @@ export function MessageList({ handle, room, title, viewer, editing, act, control
     async show(seq) {
       if (rowOfSeq(handle.timeline.get(), seq) === undefined) await handle.loadAround(seq)
       const row = rowOfSeq(handle.timeline.get(), seq)
-      if (row === undefined) return
+      if (row === undefined) return false
       scroll.toRow(row.key)
       keys.go(row.key)
       setFlashed(row.key)
+      return true
     },
     reveal(seq) {
       const row = rowOfSeq(timeline, seq)
@@ -146,6 +147,7 @@ export function MessageList({ handle, room, title, viewer, editing, act, control
             onFocusOut={keys.onFocusOut}
             onPointerOver={keys.onPointerOver}
             onPointerLeave={keys.onPointerLeave}
+            onAnimationEnd={() => setFlashed(null)}
             {...press}
             aria-label={`Messages in ${title}`}
             aria-busy={timeline.loading !== 'none' || rows.length === 0}

@@ -2,6 +2,7 @@
 import { openCell } from '../engine/cell.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Engine } from '../engine/face.ts'
+import { openMarkdown } from './later-markdown.ts'
 import type { DialogName, Parts } from './parts.ts'
 import { openRouter } from './route.ts'
 import { openTheme } from './theme.ts'
@@ -13,6 +14,7 @@ export function openParts({ engine, clock, page }: { engine: Engine; clock: Cloc
     router: openRouter(page),
     theme: openTheme(page),
     dialog: openCell<DialogName | null>(null),
+    markdown: openMarkdown(page),
     spoken: openCell(''),
     places: new Map(),
   }

@@ -1,7 +1,8 @@
 /** What every part of the interface may use: the engine, the clock, and the few things the window itself knows. */
+import type { ComponentChildren } from 'preact'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { OpenCell } from '../engine/cell.ts'
+import type { Cell, OpenCell } from '../engine/cell.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Engine } from '../engine/face.ts'
 import type { Place } from './place.ts'
@@ -9,6 +10,9 @@ import type { Router } from './route.ts'
 import type { ThemeChoice } from './theme.ts'
 
 export type DialogName = 'settings' | 'cluster' | 'browse' | 'create' | 'direct' | 'add'
+
+/** `null` for what is better shown as it was typed. */
+export type DrawMarkdown = (body: string, ownUsername: string, note: ComponentChildren) => ComponentChildren | null
 
 export type Parts = {
   engine: Engine
@@ -19,6 +23,8 @@ export type Parts = {
   dialog: OpenCell<DialogName | null>
   /** The one sentence that screen readers hear next. */
   spoken: OpenCell<string>
+  /** Once it is fetched. */
+  markdown: Cell<DrawMarkdown | null>
   /** Where the reader was in each room, until the window closes. */
   places: Map<string, Place>
 }

@@ -12,6 +12,9 @@ export type RoomActions = {
   /** Asks first. */
   remove(message: Message): void
   copy(text: string): void
+  copyLink(message: Message): void
+  /** It becomes the first unread message. */
+  markUnread(message: Message): void
   /** Brings the message into view, loading what is around it if need be. */
   show(seq: number): void
   /** The long-press sheet. */

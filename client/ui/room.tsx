@@ -1,20 +1,23 @@
 /** The open room: its head, its timeline, where one writes, and its people. */
 
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Message, User } from '#protocol/wire.ts'
 import type { RoomHandle } from '../engine/face.ts'
 import { Composer } from './composer.tsx'
 import { ConfirmDelete } from './confirm-delete.tsx'
+import { copyText } from './copy-text.ts'
 import { LinkChip } from './link-chip.tsx'
 import { MessageSheet } from './message-actions.tsx'
 import type { ListControl } from './message-list.tsx'
 import { MessageList } from './message-list.tsx'
+import { Missing } from './missing.tsx'
 import { useParts } from './parts.ts'
 import { People } from './people.tsx'
 import type { RoomActions, Viewer } from './room-actions.ts'
 import { rightsOf, toggleReaction } from './room-actions.ts'
 import { RoomFault } from './room-fault.tsx'
 import { RoomHead } from './room-head.tsx'
+import { hashOf } from './route.ts'
 import { useCell } from './use-cell.ts'
 import { useNews } from './use-news.ts'
 import { faultOf, nameOf, titleOf } from './words.ts'
@@ -32,6 +35,7 @@ export function RoomScreen({ roomId, user }: { roomId: string; user: User }) {
 
 function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
   const { engine, router, spoken } = useParts()
+  const route = useCell(router.route)
   const known = useCell(handle.room)
   const users = useCell(engine.users)
   const members = useCell(handle.members)
@@ -41,6 +45,7 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
   const [replyTo, setReplyTo] = useState<Message | null>(null)
   const [chosen, setChosen] = useState<Message | null>(null)
   const [removing, setRemoving] = useState<Message | null>(null)
+  const [missing, setMissing] = useState<string | null>(null)
   const [peopleShown, setPeopleShown] = useState(() => window.matchMedia('(min-width: 1160px)').matches)
   const list = useRef<ListControl | null>(null)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -61,6 +66,18 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
   const viewer: Viewer = useMemo(() => ({ user, mayWrite, mayDeleteAll }), [user, mayWrite, mayDeleteAll])
   useNews({ handle, viewer, title })
 
+  const goTo = useCallback(
+    async (seq: number) => {
+      const found = (await list.current?.show(seq)) ?? true
+      const isKnown = seq > 0 && seq <= handle.timeline.get().head
+      setMissing(found ? null : isKnown ? 'This message cannot be loaded right now.' : 'There is no such message here.')
+    },
+    [handle],
+  )
+  useEffect(() => {
+    if (route.roomId === handle.roomId && route.seq !== null) void goTo(route.seq)
+  }, [route, handle, goTo])
+
   const act: RoomActions = useMemo(
     () => ({
       async react(message, emoji) {
@@ -78,18 +95,16 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
         focusField()
       },
       remove: setRemoving,
-      copy(text) {
-        // without a secure origin there is no clipboard
-        const copied = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('unable to copy; no clipboard'))
-        copied.then(
-          () => spoken.set('Copied'),
-          () => spoken.set('This browser does not let Parley copy'),
-        )
+      copy: (text) => copyText(text, spoken),
+      copyLink: ({ seq }) => copyText(new URL(hashOf(handle.roomId, seq), window.location.href).href, spoken),
+      markUnread({ seq }) {
+        handle.markUnread(seq)
+        spoken.set('Unread from here')
       },
-      show: (seq) => void list.current?.show(seq),
+      show: (seq) => void goTo(seq),
       choose: setChosen,
     }),
-    [handle, user, spoken],
+    [handle, user, spoken, goTo],
   )
 
   const wasRemoving = useRef(removing)
@@ -126,6 +141,7 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
           onPeople={() => setPeopleShown(!peopleShown)}
         />
         <LinkChip />
+        {missing !== null && <Missing text={missing} onClose={() => setMissing(null)} />}
         <MessageList
           handle={handle}
           room={room}

@@ -22,6 +22,42 @@ async function troubled(page: Page): Promise<void> {
   await page.getByText('Reconnecting').waitFor()
 }
 
+const formattedText = `## Rolling out 1.0
+
+Two things **before** we tag it, and _one_ after:
+
+1. Pull the *old* nodes, ~~all at once~~ one by one
+2. Watch \`commit_ms\` until it is calm
+   - p99 under **50 ms**
+   - see the [runbook](https://wiki.example/launch)
+
+> nothing is lost as long as the position only moves when the rows are on disk
+> — the design, section 3
+
+\`\`\`ts
+/** Resolves when the message is durable, never before. */
+async function send(draft: Draft): Promise<Sent> {
+  if (waiting.length >= 512) throw new Refusal('overloaded')
+  return lanes.append(draft) // "one call"
+}
+\`\`\`
+
+| node | sockets | p99 |
+|---|--:|--:|
+| node-1 | 348 | 41 ms |
+| node-2 | 402 | 48 ms |
+
+- [x] chaos run
+- [ ] @mira signs off`
+
+async function formatted(page: Page): Promise<void> {
+  await page.evaluate(({ id, text }) => window.stage.stageOf(id).add('00000000-0000-7000-8000-000000000003', text), {
+    id: rooms.launch.id,
+    text: formattedText,
+  })
+  await page.locator('.hljs-keyword').first().waitFor()
+}
+
 export const scenes: Scene[] = [
   { name: 'sign-in', at: '', query: '?out' },
   { name: 'sign-up', at: '', query: '?out', play: (page) => button(page, 'Create an account').click() },
@@ -38,6 +74,7 @@ export const scenes: Scene[] = [
   },
   { name: 'rooms', at: '#/' },
   { name: 'room', at: launch },
+  { name: 'markdown', at: launch, play: formatted },
   { name: 'trouble', at: launch, play: troubled },
   {
     name: 'unread',

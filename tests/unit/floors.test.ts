@@ -14,6 +14,7 @@ const homes: [vendor: RegExp, home: RegExp][] = [
   [/^(pino|prom-client)$/, /^server\/kit\//],
   [/^zod$/, /^server\/(protocol\/schemas\.ts|config\.ts|gateway\/|http\/)/],
   [/^socket\.io-client$/, /^client\/engine\/link/],
+  [/^(marked|lowlight|emojibase-data)(\/|$)/, /^client\/ui\//],
   [/^(preact|@preact\/.+|virtua)(\/|$)/, /^client\/(main\.tsx|ui\/|panel\/|vite\.config\.ts)/],
 ]
 const time = /\b(setTimeout|setInterval|setImmediate|Date\.now|performance\.now|new Date\(\)|node:timers)/
