@@ -36,6 +36,8 @@ export type LeaseCache = {
   /** The values, null for a miss; keys of one call share a hash tag. */
   look(keys: readonly string[]): Promise<(string | null)[]>
   lease(key: string, token: string): Promise<Lease>
+  /** Holds the lease for as long again; false if it had been revoked or had run out. */
+  renew(key: string, token: string): Promise<boolean>
   /** Gives the lease back with what was read; false if it had been revoked or had run out, and nothing was kept. [C2] */
   fill(key: string, token: string, what: { value: string; ttlMs: number }): Promise<boolean>
   release(key: string, token: string): Promise<void>
@@ -50,7 +52,7 @@ export type LeaseCache = {
 type Needs = { redis: Redis; clock: Clock; instance: Pick<Instance, 'scope' | 'hasRoomFor'>; options?: LeaseOptions }
 
 type LeaseOptions = {
-  /** Longer than a read of the source takes, shorter than the others are willing to wait. */
+  /** Longer than it takes to renew it, shorter than the others are willing to wait: so long a dead reader is waited for. */
   leaseMs: number
   boundMs: number
   restMs: number
@@ -90,6 +92,11 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
         if (kind === 'hit') return { kind, value: String(value) }
         return { kind: kind === 'leased' ? kind : 'busy' }
       }),
+    renew: (key, token) =>
+      ask(
+        'renew a lease',
+        async (client) => (await scripts.renew(client, keysOf(key), [token, String(leaseMs)])) === 1,
+      ),
     fill: (key, token, { value, ttlMs }) =>
       ask('fill the cache', async (client) => {
         if (!instance.hasRoomFor(value.length))

@@ -18,6 +18,11 @@ redis.call('DEL', KEYS[2])
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`)
 
+/** ARGV: token, how long it holds from now on. For a reader whose source is slow. */
+const renew = openScript(`
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[2], ARGV[2])`)
+
 /** ARGV: token. For a reader that has nothing to fill. */
 const release = openScript(`
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
@@ -53,4 +58,4 @@ local rev = tonumber(redis.call('GETRANGE', KEYS[1], 0, 9))
 if rev and rev >= tonumber(ARGV[1]) then return 0 end
 return redis.call('DEL', KEYS[1], KEYS[2])`)
 
-export const leaseScripts = { lease, fill, release, invalidate, extend, outdate }
+export const leaseScripts = { lease, renew, fill, release, invalidate, extend, outdate }

@@ -12,11 +12,11 @@ export type Kept = { value: string; ttlMs: number }
 export type Found = { source: Source; value: string }
 
 type Needs = {
-  leases: Pick<LeaseCache, 'reachable' | 'look' | 'lease' | 'fill' | 'release'>
+  leases: Pick<LeaseCache, 'reachable' | 'look' | 'lease' | 'renew' | 'fill' | 'release'>
   marks: Pick<Marks, 'marked'>
   clock: Clock
   metrics: Pick<Metrics, 'cacheLooks' | 'cacheFills' | 'cacheWaits'>
-  /** How long others' reads are waited for; longer than a lease holds, so that the death of a reader does not free all. [C1] */
+  /** How long others' reads are waited for, at least: longer than the lease of a dead reader holds, so that its death does not free all. [C1] */
   waitMs?: number
 }
 
@@ -25,10 +25,15 @@ export type ReadThrough = (key: string, read: () => Promise<Kept>) => Promise<Fo
 
 type Flight = { running: Promise<Found>; next: Promise<Found> | null }
 
+/** Well before a lease runs out: a reader that lives keeps its lease, however slow its source is. */
+const renewMs = 250
+/** A busy loop hears answers late: whoever waits has asked this often, too, before it gives up. */
+const leastLooks = 10
+
 /** Up to a tenth shorter, so that what was filled together does not run out together. */
 export const jittered = (ttlMs: number) => ttlMs * (1 - Math.random() / 10)
 
-export function openReadThrough({ leases, marks, clock, metrics, waitMs = 1_200 }: Needs): ReadThrough {
+export function openReadThrough({ leases, marks, clock, metrics, waitMs = 2_400 }: Needs): ReadThrough {
   const flights = new Map<string, Flight>()
 
   async function fromSource(read: () => Promise<Kept>): Promise<Found> {
@@ -47,11 +52,32 @@ export function openReadThrough({ leases, marks, clock, metrics, waitMs = 1_200 
     return 'refused'
   }
 
+  /** Renews the lease until told to stop, or until it is lost. */
+  function hold(key: string, token: string): () => void {
+    let isOver = false
+    let cancel = clock.after(renewMs, renew)
+
+    function renew(): void {
+      const again = () => {
+        if (!isOver) cancel = clock.after(renewMs, renew)
+      }
+      leases.renew(key, token).then((isHeld) => isHeld && again(), again)
+    }
+
+    return () => {
+      isOver = true
+      cancel()
+    }
+  }
+
   async function readAndFill(key: string, token: string, read: () => Promise<Kept>): Promise<Found> {
-    const kept = await read().catch((fault: unknown) => {
-      leases.release(key, token).catch(() => {}) // it runs out by itself
-      throw fault
-    })
+    const letGo = hold(key, token)
+    const kept = await read()
+      .catch((fault: unknown) => {
+        leases.release(key, token).catch(() => {}) // it runs out by itself
+        throw fault
+      })
+      .finally(letGo)
     if (kept.ttlMs > 0) metrics.cacheFills.inc({ outcome: await fill(key, token, kept) })
     else await leases.release(key, token).catch(() => {})
     return { source: 'database', value: kept.value }
@@ -60,14 +86,16 @@ export function openReadThrough({ leases, marks, clock, metrics, waitMs = 1_200 
   /** The lease, once nobody else has it; null when the cache is no help now. */
   async function waitForLease(key: string, token: string): Promise<string | 'leased' | null> {
     const until = clock.ticks() + waitMs
-    for (let nextMs = 4; clock.ticks() <= until; nextMs = Math.min(nextMs * 2, 64)) {
+    let nextMs = 4
+    for (let looks = 1; ; looks += 1) {
       const lease = await leases.lease(key, token)
       if (lease.kind === 'hit') return lease.value
       if (lease.kind === 'leased') return 'leased'
+      if (looks >= leastLooks && clock.ticks() > until) return null
       metrics.cacheWaits.inc()
       await pause(clock, nextMs * (0.75 + Math.random() / 2))
+      nextMs = Math.min(nextMs * 2, 64)
     }
-    return null
   }
 
   async function fly(key: string, read: () => Promise<Kept>): Promise<Found> {

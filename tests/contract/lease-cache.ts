@@ -51,6 +51,23 @@ export function leaseCacheContract(name: string, open: OpenLeaseCache): void {
     expect(await leases.fill(key, 'heir', kept('new'))).toBe(true)
   })
 
+  it('[C1] a lease that is renewed in time does not run out; a lost one cannot be renewed', async (leases) => {
+    await leases.lease(key, 'slow')
+    const until = performance.now() + 400 // more than two leases
+    await eventually(
+      async () => {
+        expect(await leases.renew(key, 'slow')).toBe(true)
+        expect(await leases.lease(key, 'other')).toEqual({ kind: 'busy' })
+        return performance.now() > until
+      },
+      { everyMs: 20 },
+    )
+    expect(await leases.renew(key, 'other')).toBe(false)
+    await leases.invalidate([key])
+    expect(await leases.renew(key, 'slow')).toBe(false)
+    expect(await leases.lease(key, 'other')).toEqual({ kind: 'leased' })
+  })
+
   it('a lease given back is free at once; nobody gives back a stranger’s', async (leases) => {
     await leases.lease(key, 'one')
     await leases.release(key, 'two')

@@ -44,6 +44,12 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
     return { kind: 'leased' }
   }
 
+  function renew(key: string, token: string): boolean {
+    if (!holds(key, token)) return false
+    leases.set(key, { token, until: clock.now() + leaseMs })
+    return true
+  }
+
   function fill(key: string, token: string, { value, ttlMs }: { value: string; ttlMs: number }): boolean {
     if (!holds(key, token)) return false
     leases.delete(key)
@@ -83,6 +89,7 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
     reachable: () => !away,
     look: (keys) => ask(() => keys.map((key) => alive(values, key)?.value ?? null)),
     lease: (key, token) => ask(() => lease(key, token)),
+    renew: (key, token) => ask(() => renew(key, token)),
     fill: (key, token, what) => ask(() => fill(key, token, what)),
     release: (key, token) =>
       ask(() => {

@@ -62,12 +62,24 @@ test('[C1] if the one who reads dies, one of the others takes over', async () =>
   )
 })
 
+test('[C1] however slow the source is, who reads keeps the lease, and nobody reads beside them', async () => {
+  const { clock, nodes } = openNodes(3)
+  const source = openSource()
+  const readers = nodes.map((through) => watch(through(key, source.read)))
+  await clock.advance(2_000)
+  expect(source.reads).toHaveLength(1)
+  source.end(0, 'value')
+  await clock.advance(100)
+  expect(source.reads).toHaveLength(1)
+  expect(readers.map(({ value }) => value?.value)).toEqual(['value', 'value', 'value'])
+})
+
 test('[C3] a reader who waited long enough reads for themselves', async () => {
   const { clock, cache, nodes } = openNodes(1)
   const source = openSource()
   await cache.lease(key, 'slow')
   const reader = watch(nodes[0]?.(key, source.read) ?? Promise.reject())
-  for (let turn = 0; turn < 4; turn += 1) {
+  for (let turn = 0; turn < 7; turn += 1) {
     await clock.advance(400)
     cache.flush()
     await cache.lease(key, 'slow')
