@@ -201,6 +201,7 @@ export function openParts(ground: PartNeeds) {
     membership,
     history,
     lanes,
+    messageLog: log,
     census,
     node,
     addressOf: hopsOf,

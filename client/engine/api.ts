@@ -1,6 +1,6 @@
 /** What is asked over HTTP, by name. */
 import type { ClusterView, Device } from '#protocol/panel.ts'
-import type { Answer, Member, Room, User } from '#protocol/wire.ts'
+import type { Answer, Member, Message, Room, User } from '#protocol/wire.ts'
 import type { Api } from './face.ts'
 import type { Http } from './http.ts'
 
@@ -21,6 +21,7 @@ export function openApi(http: Http): Api {
     createRoom: (input) => pick(http<{ room: Room }>('POST', '/api/rooms', input), 'room'),
     roomWithMembers: (roomId) => http<{ room: Room; members: Member[] }>('GET', `/api/rooms/${word(roomId)}`),
     changeRoom: (roomId, change) => http('PATCH', `/api/rooms/${word(roomId)}`, change),
+    pins: (roomId) => pick(http<{ messages: Message[] }>('GET', `/api/rooms/${word(roomId)}/pins`), 'messages'),
     joinRoom: (roomId) => http('PUT', memberPath(roomId, 'me'), {}),
     leaveRoom: (roomId) => http('DELETE', memberPath(roomId, 'me'), {}),
     putMember: (roomId, userId, role) => http('PUT', memberPath(roomId, userId), role === undefined ? {} : { role }),

@@ -1,11 +1,11 @@
-/** Edits, deletions, reactions: asked again over a change of node, for asking twice does what asking once does. */
+/** Edits, deletions, reactions, pins: asked again over a change of node, for asking twice does what asking once does. */
 import type { Answer, CallName, Calls } from '#protocol/wire.ts'
 import { type Call, isFinal } from './answer.ts'
 import type { Cell } from './cell.ts'
 import type { Clock } from './clock.ts'
 import type { LinkStatus } from './face.ts'
 
-type ChangeName = Extract<CallName, 'message:edit' | 'message:delete' | 'message:react'>
+type ChangeName = Extract<CallName, 'message:edit' | 'message:delete' | 'message:react' | 'message:pin'>
 type Needs = { call: Call; link: Cell<LinkStatus>; clock: Clock }
 
 /** How long somebody waits for it to be done before he is told that it is not. */

@@ -89,6 +89,7 @@ export type RoomHandle = {
   edit(seq: number, body: string, onRev?: number): Promise<Answer<{ rev: number }>>
   remove(seq: number): Promise<Answer<{ rev: number }>>
   react(seq: number, emoji: string, on: boolean): Promise<Answer<{ rev: number }>>
+  pin(seq: number, on: boolean): Promise<Answer<{ rev: number }>>
   loadOlder(): Promise<void>
   loadNewer(): Promise<void>
   /** Moves the window to `seq`; resolves when it is loaded or cannot be. */
@@ -116,6 +117,8 @@ export type Api = {
   createRoom(input: NewRoom): Promise<Answer<Room>>
   roomWithMembers(roomId: string): Promise<Answer<{ room: Room; members: Member[] }>>
   changeRoom(roomId: string, change: { title?: string; topic?: string; archived?: boolean }): Promise<Answer<unknown>>
+  /** The newest pin first. */
+  pins(roomId: string): Promise<Answer<Message[]>>
   joinRoom(roomId: string): Promise<Answer<unknown>>
   leaveRoom(roomId: string): Promise<Answer<unknown>>
   putMember(roomId: string, userId: string, role?: Role): Promise<Answer<unknown>>

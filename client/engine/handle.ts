@@ -55,6 +55,7 @@ export function openHandle({ roomId, loaded, rooms, outbox, reads, texts, change
     },
     remove: (seq) => asking('message:delete', { roomId, seq }),
     react: (seq, emoji, on) => asking('message:react', { roomId, seq, emoji, on }),
+    pin: (seq, on) => asking('message:pin', { roomId, seq, on }),
     loadOlder: pages.older,
     loadNewer: pages.newer,
     loadAround: pages.around,

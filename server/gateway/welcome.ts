@@ -13,6 +13,7 @@ import { type Call, refuse } from './handle.ts'
 import { onDelete } from './on-delete.ts'
 import { onEdit } from './on-edit.ts'
 import { onPage } from './on-page.ts'
+import { onPin } from './on-pin.ts'
 import { onReact } from './on-react.ts'
 import { onRead } from './on-read.ts'
 import { onResume } from './on-resume.ts'
@@ -29,7 +30,7 @@ export type WelcomeNeeds = Service & {
   isAdmin: (user: User) => boolean
 }
 
-const calls: Call[] = [onSend, onEdit, onDelete, onReact, onResume, onPage, onRead, onUnread, onTyping]
+const calls: Call[] = [onSend, onEdit, onDelete, onReact, onPin, onResume, onPage, onRead, onUnread, onTyping]
 const callNames = new Set<string>(calls.map(({ name }) => name))
 
 export function openWelcome(needs: WelcomeNeeds) {

@@ -4,7 +4,7 @@ import { Router } from 'express'
 import { paths, requests } from '#protocol/schemas.ts'
 import type { Message } from '#protocol/wire.ts'
 import type { Budget } from '../cache/budget.ts'
-import type { Write } from '../store/message-log.ts'
+import type { MessageLog, Write } from '../store/message-log.ts'
 import { created, ok, parse } from './answer.ts'
 import type { SignedIn } from './caller.ts'
 
@@ -12,9 +12,10 @@ export type MessageNeeds = {
   signedIn: SignedIn
   budget: Pick<Budget, 'spend'>
   lanes: { write(write: Write): Promise<{ message: Message }> }
+  messageLog: Pick<MessageLog, 'pins'>
 }
 
-export function openMessages({ signedIn, budget, lanes }: MessageNeeds): Router {
+export function openMessages({ signedIn, budget, lanes, messageLog }: MessageNeeds): Router {
   const router = Router()
 
   /** Who may is settled where it cannot race: inside the commit. [M1] */
@@ -58,6 +59,23 @@ export function openMessages({ signedIn, budget, lanes }: MessageNeeds): Router 
         return ok(await write(userId, { kind: 'react', ...at, userId, on }))
       }),
     )
+
+  for (const on of [true, false])
+    router[on ? 'put' : 'delete'](
+      '/rooms/:roomId/messages/:seq/pin',
+      signedIn(async ({ userId }, request) => {
+        const at = parse(paths.message, request.params)
+        return ok(await write(userId, { kind: 'pin', ...at, userId, on }))
+      }),
+    )
+
+  router.get(
+    '/rooms/:roomId/pins',
+    signedIn(async ({ userId }, request) => {
+      const { roomId } = parse(paths.room, request.params)
+      return ok({ messages: await messageLog.pins({ roomId, userId }) })
+    }),
+  )
 
   return router
 }

@@ -35,6 +35,8 @@ export const limits = {
   /** Choices of people under one message, of all emojis together. */
   reactionChoices: 1_000,
   emojiLength: 32,
+  /** Messages pinned in a room at a time. */
+  pins: 100,
   /** Members up to which presence names people; above it there is a count. */
   presenceNamed: 200,
   /** Members up to which a read position is shown to the others. */

@@ -47,6 +47,7 @@ export const calls = {
   'message:edit': z.strictObject({ roomId, seq: counter, body, onRev: counter.exactOptional() }),
   'message:delete': z.strictObject({ roomId, seq: counter }),
   'message:react': z.strictObject({ roomId, seq: counter, emoji, on: z.boolean() }),
+  'message:pin': z.strictObject({ roomId, seq: counter, on: z.boolean() }),
   'room:resume': z.strictObject({
     roomId,
     epoch: z.string().max(64),

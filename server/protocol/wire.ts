@@ -25,7 +25,7 @@ export type Role = 'owner' | 'member'
 
 export type Member = { userId: string; role: Role; lastRead: number; joinedAt: string }
 
-/** `body: null` is a tombstone. `reactions` maps an emoji to the ids of who chose it, in order. */
+/** `body: null` is a tombstone, which is never pinned. `reactions` maps an emoji to the ids of who chose it, in order. */
 export type Message = {
   roomId: string
   seq: number
@@ -38,6 +38,8 @@ export type Message = {
   sentAt: string
   editedAt?: string
   deletedAt?: string
+  pinnedAt?: string
+  pinnedBy?: string
 }
 
 /** Where a client stands in a room: the revision it has applied, of which incarnation of the database. */
@@ -111,6 +113,7 @@ export type Calls = {
   'message:edit': { input: { roomId: string; seq: number; body: string; onRev?: number }; value: { rev: number } }
   'message:delete': { input: { roomId: string; seq: number }; value: { rev: number } }
   'message:react': { input: { roomId: string; seq: number; emoji: string; on: boolean }; value: { rev: number } }
+  'message:pin': { input: { roomId: string; seq: number; on: boolean }; value: { rev: number } }
   'room:resume': { input: ResumeInput; value: Resume }
   'room:page': { input: PageInput; value: Page }
   'room:read': { input: { roomId: string; seq: number }; value: Nothing }

@@ -34,8 +34,7 @@ const wrapBytes = 512
 
 /** What a write takes up in the frame that announces it; of a row that exists nobody knows, and a guess has to do. */
 export function frameBytesOf(write: Write): number {
-  if (write.kind === 'react' || write.kind === 'delete') return wrapBytes + limits.bodyLength
-  return wrapBytes + Buffer.byteLength(JSON.stringify(write.body))
+  return wrapBytes + ('body' in write ? Buffer.byteLength(JSON.stringify(write.body)) : limits.bodyLength)
 }
 
 /** `definite`: it certainly did not happen. */

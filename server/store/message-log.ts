@@ -5,7 +5,7 @@ import { must } from '../kit/must.ts'
 import { Refusal } from '../kit/refusal.ts'
 import type { Prisma } from './generated/client.ts'
 import { namesIn } from './mentions.ts'
-import { appendQuery, changesQuery, findQuery, pageQuery, revsQuery, sinceQuery } from './message-queries.ts'
+import { appendQuery, changesQuery, findQuery, pageQuery, pinsQuery, revsQuery, sinceQuery } from './message-queries.ts'
 import type { Postgres } from './postgres.ts'
 
 /** A message on its way into a room; `@names` in the body are resolved to members by the commit. */
@@ -16,6 +16,7 @@ export type MessageChange =
   | { kind: 'edit'; roomId: string; seq: number; userId: string; admin: boolean; body: string; onRev?: number }
   | { kind: 'delete'; roomId: string; seq: number; userId: string; admin: boolean }
   | { kind: 'react'; roomId: string; seq: number; userId: string; emoji: string; on: boolean }
+  | { kind: 'pin'; roomId: string; seq: number; userId: string; on: boolean }
 
 export type Write = Send | MessageChange
 
@@ -80,6 +81,8 @@ export type MessageLog = {
   find(roomId: string, ids: readonly string[]): Promise<Message[]>
   /** Refuses `not-found` where the caller may not read. [X5] */
   page(input: StoredPageInput): Promise<StoredPage>
+  /** What is pinned, the newest pin first, `limits.pins` at most. Refuses `not-found` where the caller may not read. [X5] */
+  pins(at: { roomId: string; userId: string }): Promise<Message[]>
   /** Everything later than `rev`, or `too-many` if that is over `limit`. Refuses `not-found` where the caller may not read. [R9] [X5] */
   since(input: { roomId: string; userId: string; rev: number; limit: number }): Promise<Since>
   /** Rooms that do not exist are missing from the answer. */
@@ -106,6 +109,7 @@ export function openMessageLog({ postgres }: { postgres: Pick<Postgres, 'ask' | 
       return (await postgres.answer<Message[]>(findQuery(roomId, ids))) ?? []
     },
     page: (input) => readable(pageQuery(input)),
+    pins: (at) => readable(pinsQuery(at)),
     async since(input) {
       const { members, messages, ...since } = await readable<SinceAnswer>(sinceQuery(input))
       return { ...since, messages: messages ?? 'too-many', ...(members === null ? {} : { members }) }

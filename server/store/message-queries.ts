@@ -41,6 +41,14 @@ export function pageQuery({ roomId, userId, ...bounds }: Bounds & { roomId: stri
     WHERE r.id = ${roomId}::uuid AND ${mayRead(userId)}`
 }
 
+/** No row where this user may not read. [X5] */
+export function pinsQuery({ roomId, userId }: { roomId: string; userId: string }): Prisma.Sql {
+  return sql`SELECT coalesce((SELECT json_agg(message_json(pinned::messages)) FROM (
+      SELECT m.* FROM messages m WHERE m.room_id = r.id AND m.pinned_at IS NOT NULL
+      ORDER BY m.pinned_at DESC, m.seq DESC LIMIT ${limits.pins}::int) pinned), '[]') AS answer
+    FROM rooms r WHERE r.id = ${roomId}::uuid AND ${mayRead(userId)}`
+}
+
 /** `messages` is null if there are more than `limit`; no row where this user may not read. [X5] */
 export function sinceQuery(input: { roomId: string; userId: string; rev: number; limit: number }): Prisma.Sql {
   const { roomId, userId, rev, limit } = input

@@ -213,9 +213,10 @@ export function messageLogContract(name: string, open: OpenStore): void {
         send(roomId, ann),
         { kind: 'edit', roomId, seq: 1, userId: ann, admin: false, body: 'x' },
         { kind: 'react', roomId, seq: 1, userId: ann, emoji: 'x', on: true },
+        { kind: 'pin', roomId, seq: 1, userId: ann, on: true },
         { kind: 'delete', roomId, seq: 1, userId: ann, admin: false },
       ])
-      expect(outcomes.map(wordOf)).toEqual(['forbidden', 'forbidden', 'forbidden', 'ok'])
+      expect(outcomes.map(wordOf)).toEqual(['forbidden', 'forbidden', 'forbidden', 'forbidden', 'ok'])
     })
   })
 }

@@ -21,6 +21,9 @@ const deeds: Record<string, (scene: Scene) => Promise<'ok' | 'busy' | RefusalCod
   send: async ({ stage, roomId, me }) => wordOf(await stage.one(send(roomId, me.userId))),
   react: async ({ stage, roomId, me }) =>
     wordOf(await stage.one({ kind: 'react', roomId, seq: 1, userId: me.userId, emoji: '👍', on: true })),
+  pin: async ({ stage, roomId, me }) =>
+    wordOf(await stage.one({ kind: 'pin', roomId, seq: 1, userId: me.userId, on: true })),
+  'see pins': ({ stage, roomId, me }) => wordFrom(stage.log().pins({ roomId, userId: me.userId })),
   edit: async ({ stage, roomId, me }) =>
     wordOf(await stage.one({ kind: 'edit', roomId, seq: 1, ...me, body: `edited by ${me.userId}` })),
   delete: async ({ stage, roomId, me }) => wordOf(await stage.one({ kind: 'delete', roomId, seq: 1, ...me })),
@@ -41,8 +44,8 @@ const anybodyBut = ({ author, member: other }: Cast, me: Caller) => (me === auth
 /** Who may; everybody else is refused: `forbidden` where the room shows itself to them, `not-found` where not. */
 const may: Record<Kind, Record<string, Who[]>> = {
   public: {
-    ...rows(['read', 'resume', 'look', 'join', 'leave'], everybody),
-    ...rows(['mark', 'unmark', 'send', 'react'], ['owner', 'author', 'member', 'admin member']),
+    ...rows(['read', 'resume', 'look', 'see pins', 'join', 'leave'], everybody),
+    ...rows(['mark', 'unmark', 'send', 'react', 'pin'], ['owner', 'author', 'member', 'admin member']),
     ...rows(['edit'], ['author']),
     ...rows(['delete'], ['owner', 'author', 'admin member', 'admin']),
     ...rows(['add'], ['owner', 'author', 'member', 'admin member', 'admin']),
@@ -50,7 +53,7 @@ const may: Record<Kind, Record<string, Who[]>> = {
   },
   private: {
     ...rows(
-      ['read', 'resume', 'look', 'join', 'leave', 'mark', 'unmark', 'send', 'react', 'add'],
+      ['read', 'resume', 'look', 'see pins', 'join', 'leave', 'mark', 'unmark', 'send', 'react', 'pin', 'add'],
       ['owner', 'author', 'member', 'admin member'],
     ),
     ...rows(['edit'], ['author']),
@@ -58,7 +61,10 @@ const may: Record<Kind, Record<string, Who[]>> = {
     ...rows(['remove', 'rename', 'archive', 'hand over'], ['owner', 'admin member']),
   },
   direct: {
-    ...rows(['read', 'resume', 'look', 'mark', 'unmark', 'send', 'react'], ['author', 'member', 'admin member']),
+    ...rows(
+      ['read', 'resume', 'look', 'see pins', 'mark', 'unmark', 'send', 'react', 'pin'],
+      ['author', 'member', 'admin member'],
+    ),
     ...rows(['edit', 'delete'], ['author']),
     ...rows(['join', 'leave', 'add', 'remove', 'rename', 'archive', 'hand over'], []),
   },

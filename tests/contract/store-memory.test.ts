@@ -1,6 +1,7 @@
 import { openMemoryStore } from '../fakes/memory-store.ts'
 import { messageLogContract } from './message-log.ts'
 import { messageReadsContract } from './message-log-reads.ts'
+import { pinsContract } from './message-pins.ts'
 import { reactionsContract } from './message-reactions.ts'
 import { rightsContract } from './rights.ts'
 import { roomBookContract } from './room-book.ts'
@@ -10,6 +11,7 @@ for (const suite of [
   messageLogContract,
   messageReadsContract,
   reactionsContract,
+  pinsContract,
   rightsContract,
   roomBookContract,
   userBookContract,

@@ -2,6 +2,7 @@ import { freshDatabase } from '../kit/database.ts'
 import { openStore } from '../kit/open-store.ts'
 import { messageLogContract } from './message-log.ts'
 import { messageReadsContract } from './message-log-reads.ts'
+import { pinsContract } from './message-pins.ts'
 import { reactionsContract } from './message-reactions.ts'
 import { rightsContract } from './rights.ts'
 import { roomBookContract } from './room-book.ts'
@@ -11,6 +12,7 @@ for (const suite of [
   messageLogContract,
   messageReadsContract,
   reactionsContract,
+  pinsContract,
   rightsContract,
   roomBookContract,
   userBookContract,

@@ -110,6 +110,7 @@ export function openFakeCluster({ clock }: { clock: ManualClock }) {
     },
     'message:delete': (_userId, { roomId, seq }) => ({ rev: rooms.remove(roomId, seq).rev }),
     'message:react': (_userId, { roomId, seq }) => ({ rev: rooms.row(roomId, seq).rev }),
+    'message:pin': (userId, { roomId, seq, on }) => ({ rev: rooms.pin({ roomId, seq }, on ? userId : null).rev }),
     'room:resume': (_userId, input) => rooms.resume(input),
     'room:page': (_userId, input) => rooms.page(input),
     'room:read': (userId, { roomId, seq }) => mark(roomId, userId, seq, false),

@@ -79,6 +79,7 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
     createRoom: () => yes(rooms.empty),
     roomWithMembers: () => yes({ room: rooms.general, members: membersOf(rooms.general) }),
     changeRoom: () => yes(null),
+    pins: (roomId) => yes(stageOf(roomId).pins()),
     joinRoom: () => yes(null),
     leaveRoom: () => yes(null),
     putMember: () => yes(null),

@@ -111,6 +111,14 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
       const others = (before[emoji] ?? []).filter((id) => id !== me.id)
       return change(seq, { reactions: { ...before, [emoji]: on ? [...others, me.id] : others } })
     },
+    pin(seq, on) {
+      all = all.map(({ pinnedAt, pinnedBy, ...one }) => {
+        if (one.seq === seq) return on ? { ...one, pinnedAt: new Date(stageNow).toISOString(), pinnedBy: me.id } : one
+        return pinnedAt !== undefined && pinnedBy !== undefined ? { ...one, pinnedAt, pinnedBy } : one
+      })
+      show()
+      return yes({ rev: all.length })
+    },
     loadOlder: () => staged.load('older'),
     loadNewer: () => staged.load('newer'),
     async loadAround(seq) {
@@ -146,6 +154,7 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
     show,
     add,
     change,
+    pins: () => all.filter(({ pinnedAt }) => pinnedAt !== undefined).reverse(),
     /** As after a resume: several at once. */
     receive(authorId: string, bodies: readonly string[]) {
       const base = all.length

@@ -54,14 +54,17 @@ export function openFakeRooms({ now, onCommit }: Options) {
     return row
   }
 
-  function change(roomId: string, seq: number, changed: Partial<Message>): Message {
-    const at = must(roomId)
-    const row = { ...rowOf(roomId, seq), ...changed, rev: at.rev + 1 }
+  function replace(next: Message): Message {
+    const at = must(next.roomId)
     at.rev += 1
-    at.versions.get(seq)?.push(row)
+    const row = { ...next, rev: at.rev }
+    at.versions.get(row.seq)?.push(row)
     commit(at, at.rev - 1, { messages: [row] })
     return row
   }
+
+  const change = (roomId: string, seq: number, changed: Partial<Message>): Message =>
+    replace({ ...rowOf(roomId, seq), ...changed })
 
   return {
     options,
@@ -103,6 +106,11 @@ export function openFakeRooms({ now, onCommit }: Options) {
     },
     edit: (roomId: string, seq: number, body: string) => change(roomId, seq, { body, editedAt: stamp() }),
     remove: (roomId: string, seq: number) => change(roomId, seq, { body: null, deletedAt: stamp() }),
+    /** `by` nobody: it is pinned no more. */
+    pin({ roomId, seq }: { roomId: string; seq: number }, by: string | null): Message {
+      const { pinnedAt: _, pinnedBy: __, ...row } = rowOf(roomId, seq)
+      return replace(by === null ? row : { ...row, pinnedAt: stamp(), pinnedBy: by })
+    },
     join(roomId: string, userId: string): void {
       const at = must(roomId)
       const member: Member = { userId, role: 'member', lastRead: at.head, joinedAt: stamp() }

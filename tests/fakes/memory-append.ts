@@ -84,13 +84,16 @@ function change(tables: Tables, write: MessageChange, moment: string): Outcome {
   const isMore = choices > Object.values(message.reactions ?? {}).flat().length
   if (Object.keys(next.reactions ?? {}).length > limits.reactionKinds) return no('too-large')
   if (isMore && choices > limits.reactionChoices) return no('too-large')
+  if (write.kind === 'pin' && write.on && pinsOf(row).length >= limits.pins) return no('too-large')
   row.rev += 1
   row.movedAt = tables.now()
   const placed = { ...next, rev: row.rev }
   row.messages[write.seq - 1] = placed
-  if (write.kind !== 'react') name(tables, row, placed)
+  if ('body' in write || write.kind === 'delete') name(tables, row, placed)
   return { ok: true, rev: placed.rev, message: placed }
 }
+
+export const pinsOf = ({ messages }: RoomRow) => messages.filter(({ pinnedAt }) => pinnedAt !== undefined)
 
 /** The table of rights. [M3] */
 function refusalOf(row: RoomRow | undefined, message: Message | undefined, write: MessageChange): RefusalCode | null {
@@ -102,7 +105,7 @@ function refusalOf(row: RoomRow | undefined, message: Message | undefined, write
   if (mine === undefined && !(isDelete && write.admin)) return 'forbidden'
   if (message === undefined) return 'not-found'
   if (archived && !isDelete) return 'forbidden'
-  if (write.kind === 'react' || message.authorId === write.userId) return null
+  if (write.kind === 'react' || write.kind === 'pin' || message.authorId === write.userId) return null
   const isOwned = isDelete && mine?.role === 'owner' && (kind === 'public' || kind === 'private')
   return isOwned || isModerated ? null : 'forbidden'
 }
@@ -113,10 +116,16 @@ function changed(message: Message, write: MessageChange, moment: string): Messag
     return message.body === write.body ? message : { ...message, body: write.body, editedAt: moment }
   if (write.kind === 'delete') {
     if (message.deletedAt !== undefined) return message
-    const { reactions: _, editedAt: __, ...kept } = message
+    const { reactions: _, editedAt: __, pinnedAt: ___, pinnedBy: ____, ...kept } = message
     return { ...kept, body: null, deletedAt: moment }
   }
-  return reacted(message, write)
+  return write.kind === 'react' ? reacted(message, write) : pinned(message, write, moment)
+}
+
+function pinned(message: Message, { userId, on }: MessageChange & { kind: 'pin' }, moment: string): Message {
+  const { pinnedAt, pinnedBy: _, ...kept } = message
+  if ((pinnedAt !== undefined) === on) return message
+  return on ? { ...kept, pinnedAt: moment, pinnedBy: userId } : kept
 }
 
 function reacted(message: Message, { emoji, userId, on }: MessageChange & { kind: 'react' }): Message {

@@ -3,7 +3,7 @@
 import { limits } from '#protocol/limits.ts'
 import type { Message } from '#protocol/wire.ts'
 import type { MessageLog, StoredPageInput } from '../../server/store/message-log.ts'
-import { appendTo } from './memory-append.ts'
+import { appendTo, pinsOf } from './memory-append.ts'
 import { type RoomRow, readable, type Tables } from './memory-tables.ts'
 
 export function openMemoryLog(tables: Tables): MessageLog {
@@ -18,6 +18,9 @@ export function openMemoryLog(tables: Tables): MessageLog {
       const { rev, head, messages } = readable(tables, input)
       return { rev, head, messages: pageOf(messages, input) }
     },
+
+    pins: async (at) =>
+      pinsOf(readable(tables, at)).sort((a, b) => byText(b.pinnedAt ?? '', a.pinnedAt ?? '') || b.seq - a.seq),
 
     async since({ roomId, userId, rev, limit }) {
       const row = readable(tables, { roomId, userId })
@@ -54,6 +57,7 @@ export function openMemoryLog(tables: Tables): MessageLog {
   }
 }
 
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 const bySeq = (messages: Message[]) => messages.toSorted((a, b) => a.seq - b.seq)
 
 const laterThan = ({ messages }: RoomRow, rev: number) =>

@@ -45,6 +45,7 @@ test('[X2] numbers at the edge of what can be held are answered or refused, neve
     ['message:send', (replyTo) => ({ roomId, id: randomUUIDv7(), body: 'x', replyTo })],
     ['message:edit', (seq) => ({ roomId, seq, body: 'x', onRev: seq })],
     ['message:delete', (seq) => ({ roomId, seq })],
+    ['message:pin', (seq) => ({ roomId, seq, on: true })],
     ['message:react', (seq) => ({ roomId, seq, emoji: '👍', on: true })],
   ]
   const edges = [2e9 - 50, 2e9, 2e9 + 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 1e21]

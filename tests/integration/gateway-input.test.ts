@@ -36,6 +36,7 @@ const inputs = (roomId: string): Record<CallName, Record<string, unknown>> => ({
   'message:send': { roomId, id: randomUUIDv7(), body: 'hello' },
   'message:edit': { roomId, seq: 1, body: 'changed' },
   'message:delete': { roomId, seq: 1 },
+  'message:pin': { roomId, seq: 1, on: true },
   'message:react': { roomId, seq: 1, emoji: '👍', on: true },
   'room:resume': { roomId, epoch: '', rev: 0 },
   'room:page': { roomId },

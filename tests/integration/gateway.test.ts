@@ -55,13 +55,18 @@ test('[A4] a message sent on one node is heard whole on another, and so is what 
   expect(await listener.call('message:react', { roomId, seq: 1, emoji: '👍', on: true })).toMatchObject({
     value: { rev: 4 },
   })
+  expect(await listener.call('message:pin', { roomId, seq: 1, on: true })).toEqual({ ok: true, value: { rev: 5 } })
   expect(await listener.call('message:delete', { roomId, seq: 1 })).toMatchObject({ code: 'forbidden' })
-  expect(await caller.call('message:delete', { roomId, seq: 1 })).toEqual({ ok: true, value: { rev: 5 } })
-  await eventually(() => listener.of('room:changes').at(-1)?.rev === 5)
+  expect(await caller.call('message:delete', { roomId, seq: 1 })).toEqual({ ok: true, value: { rev: 6 } })
+  await eventually(() => listener.of('room:changes').at(-1)?.rev === 6)
   const changes = listener.of('room:changes')
-  expect(changes.map(({ base, rev, head }) => [base, rev, head])).toEqual([2, 3, 4, 5].map((rev) => [rev - 1, rev, 1]))
-  expect(changes.map(({ messages: [message] }) => message?.body)).toEqual(['hello', 'hullo', 'hullo', null])
-  expect(caller.of('room:changes').map(({ rev }) => rev)).toEqual([2, 3, 4, 5])
+  expect(changes.map(({ base, rev, head }) => [base, rev, head])).toEqual(
+    [2, 3, 4, 5, 6].map((rev) => [rev - 1, rev, 1]),
+  )
+  expect(changes.map(({ messages: [message] }) => message?.body)).toEqual(['hello', 'hullo', 'hullo', 'hullo', null])
+  const pins = changes.map(({ messages: [message] }) => message?.pinnedBy)
+  expect(pins).toEqual([undefined, undefined, undefined, bob.user.id, undefined])
+  expect(caller.of('room:changes').map(({ rev }) => rev)).toEqual([2, 3, 4, 5, 6])
 })
 
 test('whoever connects to a busy room is told hello first, and misses nothing after it', async () => {

@@ -52,6 +52,7 @@ function openPlay({ userId, roomId }: Room, chance: Seeded) {
       chance.pick([
         { kind: 'send' as const, roomId, authorId: userId, id: randomUUIDv7(), body: `new ${writes}` },
         { kind: 'edit' as const, ...at, body: `edited ${writes}` },
+        { kind: 'pin' as const, roomId, userId, seq, on: chance.chance(0.5) },
         { kind: 'react' as const, ...at, emoji: '🙂', on: chance.chance(0.5) },
       ]),
     )

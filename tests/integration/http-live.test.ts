@@ -66,6 +66,25 @@ test('[C4] a message is in the next page of every node, and so is what becomes o
   expect(text).toMatch(/^parley_stale_reads_total\{node="node-2"\} 0$/m)
 })
 
+test('[C8] a pin is in the next page of every node and in the list of pins, and so is its end', async () => {
+  const [ada, bob] = [await signUp(one), await signUp(two)]
+  const path = `/api/rooms/${(await createRoom(ada, 'private', [bob])).id}`
+  const pageOn = async (person: typeof ada) => (await person.get<Page>(`${path}/messages`)).body.messages
+  const pinsOn = async (person: typeof ada) => (await person.get<{ messages: Message[] }>(`${path}/pins`)).body.messages
+  for (const body of ['one', 'two']) await ada.post(`${path}/messages`, { body })
+  await pageOn(ada)
+  await pageOn(bob)
+  const { message } = (await ada.put<{ message: Message }>(`${path}/messages/1/pin`)).body
+  expect(message).toMatchObject({ seq: 1, pinnedBy: ada.user.id })
+  expect((await pageOn(bob))[0]).toEqual(message)
+  const second = (await bob.put<{ message: Message }>(`${path}/messages/2/pin`)).body.message
+  expect(await pinsOn(ada)).toEqual([second, message])
+  await bob.delete(`${path}/messages/1/pin`)
+  expect((await pageOn(ada)).map(({ pinnedBy }) => pinnedBy)).toEqual([undefined, bob.user.id])
+  await ada.delete(`${path}/messages/2`)
+  expect(await pinsOn(bob)).toEqual([])
+})
+
 test('[R10] a resume knows what was acked on another node, whatever its own node has cached', async () => {
   const [ada, bob] = [await signUp(one), await signUp(two)]
   const room = await createRoom(ada, 'private', [bob])

@@ -52,6 +52,8 @@ const acts: Record<string, (who: Person, scene: Scene) => Promise<{ status: numb
   leave: (who, { path }) => who.delete(`${path}/members/me`),
   send: (who, { path }) => who.post(`${path}/messages`, { body: 'hi' }),
   react: (who, { path, seq }) => who.put(`${path}/messages/${seq}/reactions/👍`),
+  pin: (who, { path, seq }) => who.put(`${path}/messages/${seq}/pin`),
+  'see pins': (who, { path }) => who.get(`${path}/pins`),
   rename: (who, { path }) => who.patch(path, { title: 'renamed' }),
   archive: (who, { path }) => who.patch(path, { archived: true }),
   remove: (who, { path }) => who.delete(`${path}/members/${people.author.user.id}`),
@@ -68,11 +70,13 @@ const table: Record<Kind, Record<keyof typeof acts, Who[]>> = {
   public: {
     read: everyone,
     look: everyone,
+    'see pins': everyone,
     join: everyone,
     leave: everyone, // whoever is not in has left
 
     send: inside,
     react: inside,
+    pin: inside,
     rename: ['owner', 'adminIn', 'admin'],
     archive: ['owner', 'adminIn', 'admin'],
     remove: ['owner', 'author', 'adminIn', 'admin'],
@@ -83,11 +87,13 @@ const table: Record<Kind, Record<keyof typeof acts, Who[]>> = {
   private: {
     read: inside,
     look: inside,
+    'see pins': inside,
     join: inside,
     add: inside,
     leave: inside,
     send: inside,
     react: inside,
+    pin: inside,
     rename: ['owner', 'adminIn'],
     archive: ['owner', 'adminIn'],
     remove: ['owner', 'author', 'adminIn'],
@@ -98,10 +104,12 @@ const table: Record<Kind, Record<keyof typeof acts, Who[]>> = {
   direct: {
     read: inside,
     look: inside,
+    'see pins': inside,
     add: [],
     leave: [],
     send: inside,
     react: inside,
+    pin: inside,
     rename: [],
     archive: [],
     remove: [],
@@ -132,6 +140,7 @@ test('[M3] an archived room takes nothing new, but what was said can be taken ba
   expect((await people.author.post(`${path}/messages`, { body: 'late' })).status).toBe(403)
   expect((await people.author.patch(`${path}/messages/${seq}`, { body: 'late' })).status).toBe(403)
   expect((await people.author.put(`${path}/messages/${seq}/reactions/👍`)).status).toBe(403)
+  expect((await people.author.put(`${path}/messages/${seq}/pin`)).status).toBe(403)
   expect((await people.author.delete(`${path}/messages/${seq}`)).status).toBe(200)
   expect((await people.owner.patch(path, { archived: false })).status).toBe(200)
   expect((await people.author.post(`${path}/messages`, { body: 'again' })).status).toBe(201)

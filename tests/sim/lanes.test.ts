@@ -52,9 +52,10 @@ async function play(chance: Seeded) {
   function nextWrite(): Write {
     const [roomId, userId] = [chance.pick(roomIds), chance.pick(userIds)]
     const body = chance.below(40) === 0 ? poison : `text ${tries.length}`
-    const [seq, kind] = [1 + chance.below(20), chance.weigh({ send: 10, edit: 1, delete: 1, react: 1 })]
+    const [seq, kind] = [1 + chance.below(20), chance.weigh({ send: 10, edit: 1, delete: 1, react: 1, pin: 1 })]
     if (kind === 'send') return { kind, roomId, authorId: userId, id: randomUUIDv7(), body }
     if (kind === 'react') return { kind, roomId, userId, seq, emoji: '🙂', on: chance.below(2) === 0 }
+    if (kind === 'pin') return { kind, roomId, userId, seq, on: chance.below(2) === 0 }
     return kind === 'edit'
       ? { kind, roomId, userId, seq, admin: false, body }
       : { kind, roomId, userId, seq, admin: false }

@@ -195,6 +195,18 @@ test('a room that is not on screen follows what joins on, and catches up when it
   expect(read(hall.timeline.get().rows)).toEqual(['one', 'two', 'three'])
 })
 
+test('a pin is on its row when it is told, with who made it, and gone when it is taken back', async () => {
+  const town = await openTown({ sent: 2 })
+  const asking = town.hall.pin(1, true)
+  await town.clock.advance(100)
+  expect(await asking).toEqual({ ok: true, value: { rev: 4 } })
+  const pinned = () => town.hall.timeline.get().rows.map((row) => row.kind === 'message' && row.message.pinnedBy)
+  expect(pinned()).toEqual(['ada', undefined])
+  void town.hall.pin(1, false)
+  await town.clock.advance(100)
+  expect(pinned()).toEqual([undefined, undefined])
+})
+
 test('members who join and leave are told with the changes', async () => {
   const town = await openTown()
   town.cluster.addUser('dee')

@@ -1,0 +1,8 @@
+/** `message:pin`: keeps a message at hand for everybody in its room, or no longer. */
+import { handle } from './handle.ts'
+
+export const onPin = handle('message:pin', async (context, pin) => {
+  await context.spendInTurn()
+  const { rev } = await context.lanes.write({ kind: 'pin', ...pin, userId: context.userId })
+  return { rev }
+})
