@@ -4,12 +4,15 @@ import { useEffect, useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
 import type { Message } from '#protocol/wire.ts'
 import type { RoomHandle } from '../engine/face.ts'
-import { GrowingText } from './growing-text.tsx'
 import { Icon } from './icon.tsx'
+import { LaterEmojiPicker } from './later-emoji-picker.tsx'
 import { useParts } from './parts.ts'
+import { Popover } from './popover.tsx'
+import { typeInto } from './type-into.ts'
 import { TypingLine } from './typing-line.tsx'
 import { useCell } from './use-cell.ts'
 import { nameOf } from './words.ts'
+import { WritingField } from './writing-field.tsx'
 
 type Needs = {
   handle: RoomHandle
@@ -31,6 +34,7 @@ export function Composer({ handle, title, replyTo, onReplied, onSent, onEditLast
   const users = useCell(engine.users)
   const [text, setText] = useState(() => handle.composing.get())
   const [refused, setRefused] = useState(false)
+  const [picking, setPicking] = useState<Element | null>(null)
   const left = limits.bodyLength - text.trim().length
 
   useEffect(() => {
@@ -57,6 +61,12 @@ export function Composer({ handle, title, replyTo, onReplied, onSent, onEditLast
     onSent()
   }
 
+  function insert(emoji: string): void {
+    setPicking(null)
+    const element = field.current
+    if (element) typeInto(element, `${emoji} `, { from: element.selectionStart, to: element.selectionEnd })
+  }
+
   function onKey(event: KeyboardEvent): void {
     if (event.key === 'ArrowUp' && text === '' && !event.shiftKey) {
       event.preventDefault()
@@ -78,8 +88,9 @@ export function Composer({ handle, title, replyTo, onReplied, onSent, onEditLast
           </button>
         </div>
       )}
-      <div class="composer-box" data-over={left < 0}>
-        <GrowingText
+      <div class="composer-box writing-box" data-over={left < 0}>
+        <WritingField
+          handle={handle}
           field={field}
           label={`Message ${title}`}
           placeholder={title && `Message ${title}`}
@@ -89,6 +100,17 @@ export function Composer({ handle, title, replyTo, onReplied, onSent, onEditLast
           onEscape={replyTo ? onReplied : onEscape}
           onKey={onKey}
         />
+        <button
+          type="button"
+          class="icon-button composer-emoji"
+          aria-label="Emoji"
+          title="Emoji"
+          aria-haspopup="dialog"
+          aria-expanded={picking !== null}
+          onClick={(event) => setPicking(event.currentTarget)}
+        >
+          <Icon name="smile" size={20} />
+        </button>
         <button
           type="button"
           class="send"
@@ -101,6 +123,11 @@ export function Composer({ handle, title, replyTo, onReplied, onSent, onEditLast
           <Icon name="send" size={18} />
         </button>
       </div>
+      {picking && (
+        <Popover anchor={picking} label="Pick an emoji" onClose={() => setPicking(null)}>
+          <LaterEmojiPicker onPick={insert} />
+        </Popover>
+      )}
       <div class="composer-foot">
         <TypingLine handle={handle} />
         {text.length >= warnFrom && (

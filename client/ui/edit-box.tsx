@@ -4,9 +4,9 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
 import type { Message } from '#protocol/wire.ts'
 import type { RoomHandle } from '../engine/face.ts'
-import { GrowingText } from './growing-text.tsx'
 import type { RoomActions } from './room-actions.ts'
 import { faultOf } from './words.ts'
+import { WritingField } from './writing-field.tsx'
 
 type Needs = { message: Message; handle: RoomHandle; edits: RoomActions['edits']; onDone: () => void }
 
@@ -43,8 +43,9 @@ export function EditBox({ message, handle, edits, onDone }: Needs) {
   }
 
   return (
-    <div class="edit-box">
-      <GrowingText
+    <div class="edit-box writing-box">
+      <WritingField
+        handle={handle}
         field={field}
         label="Edit the message"
         value={text}

@@ -1,8 +1,9 @@
 /** A text field that grows with its text, up to 40 % of the height; Enter finishes, Shift+Enter breaks, an IME is left alone. */
 import type { RefObject } from 'preact'
 import { useLayoutEffect } from 'preact/hooks'
+import type { Completion } from './use-completion.ts'
 
-type Needs = {
+export type TextNeeds = {
   field: RefObject<HTMLTextAreaElement | null>
   label: string
   value: string
@@ -10,8 +11,9 @@ type Needs = {
   onEnter: () => void
   onEscape?: () => void
   onKey?: (event: KeyboardEvent) => void
-  placeholder?: string
-  describedBy?: string
+  placeholder?: string | undefined
+  describedBy?: string | undefined
+  completion: Completion
 }
 
 export function GrowingText({
@@ -24,7 +26,8 @@ export function GrowingText({
   onKey,
   placeholder,
   describedBy,
-}: Needs) {
+  completion,
+}: TextNeeds) {
   useLayoutEffect(() => {
     const element = field.current
     if (element === null) return
@@ -33,7 +36,7 @@ export function GrowingText({
   }, [field, value])
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (isComposing(event)) return
+    if (isComposing(event) || completion.onKey(event)) return
     if (event.key === 'Enter' && !event.shiftKey && !breaksOnEnter()) {
       event.preventDefault()
       onEnter()
@@ -56,11 +59,23 @@ export function GrowingText({
       enterkeyhint={breaksOnEnter() ? 'enter' : 'send'}
       autocomplete="off"
       value={value}
-      onInput={(event) => onText(event.currentTarget.value)}
+      onInput={(event) => {
+        onText(event.currentTarget.value)
+        if (!event.isComposing) completion.look(true)
+      }}
+      onCompositionEnd={() => completion.look(true)}
       onKeyDown={onKeyDown}
+      onKeyUp={(event) => {
+        if (caretKeys.has(event.key)) completion.look(false)
+      }}
+      onClick={() => completion.look(false)}
+      onBlur={completion.leave}
+      {...completion.aria}
     />
   )
 }
+
+const caretKeys = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End'])
 
 /** An input method is at work; 229 is what Safari and old Android say instead. */
 function isComposing(event: KeyboardEvent): boolean {

@@ -4,6 +4,7 @@ import type { Clock } from '../engine/clock.ts'
 import type { Engine } from '../engine/face.ts'
 import { openMarkdown } from './later-markdown.ts'
 import type { DialogName, Parts } from './parts.ts'
+import { openRecentEmoji } from './recent-emoji.ts'
 import { openRouter } from './route.ts'
 import { openTheme } from './theme.ts'
 
@@ -14,6 +15,7 @@ export function openParts({ engine, clock, page }: { engine: Engine; clock: Cloc
     router: openRouter(page),
     theme: openTheme(page),
     dialog: openCell<DialogName | null>(null),
+    recentEmoji: openRecentEmoji(page),
     markdown: openMarkdown(page),
     spoken: openCell(''),
     places: new Map(),

@@ -6,6 +6,7 @@ import type { Cell, OpenCell } from '../engine/cell.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Engine } from '../engine/face.ts'
 import type { Place } from './place.ts'
+import type { RecentEmoji } from './recent-emoji.ts'
 import type { Router } from './route.ts'
 import type { ThemeChoice } from './theme.ts'
 
@@ -23,6 +24,7 @@ export type Parts = {
   dialog: OpenCell<DialogName | null>
   /** The one sentence that screen readers hear next. */
   spoken: OpenCell<string>
+  recentEmoji: RecentEmoji
   /** Once it is fetched. */
   markdown: Cell<DrawMarkdown | null>
   /** Where the reader was in each room, until the window closes. */

@@ -17,7 +17,8 @@ export function Popover({ anchor, label, onClose, children }: Needs) {
     const { left, top } = placeOf(anchor.getBoundingClientRect(), panel.getBoundingClientRect())
     panel.style.left = `${left}px`
     panel.style.top = `${top}px`
-    panel.querySelector('button')?.focus({ preventScroll: true })
+    const first = panel.querySelector<HTMLElement>('button:not([tabindex="-1"])') ?? panel
+    if (!panel.contains(document.activeElement)) first.focus({ preventScroll: true })
   }, [anchor])
 
   return (
@@ -26,6 +27,7 @@ export function Popover({ anchor, label, onClose, children }: Needs) {
       class="popover"
       popover="auto"
       role="dialog"
+      tabIndex={-1}
       aria-label={label}
       onToggle={(event) => {
         if (event.newState === 'closed') onClose()

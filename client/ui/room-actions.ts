@@ -45,31 +45,6 @@ export function toggleReaction(handle: RoomHandle, message: Message, emoji: stri
   return handle.react(message.seq, emoji, !hasReacted(message, emoji, userId))
 }
 
-/** What the toolbar offers at once, and what the picker adds. */
+/** What the toolbar offers at once, and what the sheet does. */
 export const quickEmoji = ['👍', '❤️', '😂'] as const
-export const moreEmoji = [
-  '👍',
-  '❤️',
-  '😂',
-  '🎉',
-  '🙏',
-  '👀',
-  '✅',
-  '🔥',
-  '🚀',
-  '👏',
-  '🙌',
-  '💯',
-  '😄',
-  '😍',
-  '🤔',
-  '😮',
-  '😅',
-  '😢',
-  '😭',
-  '🤯',
-  '👎',
-  '❌',
-  '☕',
-  '👋',
-] as const
+export const moreEmoji = ['👍', '❤️', '😂', '🎉', '🙏', '👀', '✅', '🔥', '🚀', '👏', '💯'] as const

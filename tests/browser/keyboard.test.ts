@@ -92,6 +92,8 @@ describe.skipIf(!hasChromium())('by keyboard alone', () => {
     await inComposer(quay)
     await press('Shift+F6')
     await press('End')
+    await tabTo(page, 'More actions')
+    await press('Enter')
     await tabTo(page, 'Delete')
     await press('Enter')
     await page.getByRole('dialog').waitFor()

@@ -122,8 +122,9 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
     loadOlder: () => staged.load('older'),
     loadNewer: () => staged.load('newer'),
     async loadAround(seq) {
-      from = Math.max(0, seq - 25)
-      to = Math.min(all.length, seq + 25)
+      if (seq > from && seq <= to) return
+      to = seq > all.length ? all.length : Math.min(all.length, seq + 25)
+      from = Math.max(0, Math.min(seq, all.length) - 25)
       await Promise.resolve()
       show()
     },

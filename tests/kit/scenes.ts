@@ -118,7 +118,55 @@ export const scenes: Scene[] = [
       }
       await row.hover()
       await button(page, 'Add a reaction').click()
+      await page.getByRole('combobox', { name: 'Search emoji' }).fill('par')
+      await page.getByRole('option').first().waitFor()
     },
+  },
+  {
+    name: 'message-menu',
+    at: launch,
+    async play(page) {
+      if (await isPhone(page)) {
+        await longPress(page)
+        await button(page, 'More emoji').click()
+        await page.getByRole('option').first().waitFor()
+        return
+      }
+      await page.locator('.row').nth(-2).hover()
+      await button(page, 'More actions').click()
+    },
+  },
+  {
+    name: 'mentioning',
+    at: launch,
+    async play(page) {
+      await page.getByRole('textbox', { name: 'Message launch' }).pressSequentially('Ask @')
+      await page.getByRole('option').first().waitFor()
+    },
+  },
+  {
+    name: 'naming-emoji',
+    at: launch,
+    async play(page) {
+      await page.getByRole('textbox', { name: 'Message launch' }).pressSequentially('Ship it :par')
+      await page.getByRole('option').first().waitFor()
+    },
+  },
+  {
+    name: 'emoji',
+    at: launch,
+    async play(page) {
+      if (await isPhone(page)) return
+      await button(page, 'Emoji').click()
+      await page.getByRole('option').first().waitFor()
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('ArrowDown')
+    },
+  },
+  {
+    name: 'lost-link',
+    at: `${launch}/5000`,
+    play: (page) => page.getByText('There is no such message here.').waitFor(),
   },
   {
     name: 'delete',
@@ -129,7 +177,10 @@ export const scenes: Scene[] = [
       await button(page, 'Send').click() // on glass Enter breaks the line
       await page.locator('.row[data-kind="message"]', { hasText: 'Something to regret' }).waitFor()
       if (await isPhone(page)) await longPress(page)
-      else await page.locator('.row').last().hover()
+      else {
+        await page.locator('.row').last().hover()
+        await button(page, 'More actions').click()
+      }
       await button(page, 'Delete').click()
     },
   },
