@@ -17,13 +17,20 @@ const marked = new Marked({
   tokenizer: { html: none, tag: none, def: none, reflink: none, lheading: none, code: none, url: urlAt },
 })
 
-/** The parser takes one call after another for what lies within each other: nobody writes this deep by hand. */
+/** Nobody writes this by hand: deep nesting takes one call within another, and these take a time that grows too fast. */
 const tooDeep = /^(?:[ \t]*(?:>|[-+*]|\d{1,9}[.)])){9}/m
+const tooBlank = /[ \t]{100}/
+const mostMarks = 500
+
+function isHostile(body: string): boolean {
+  return tooDeep.test(body) || tooBlank.test(body) || body.split(/[*_~]+/u).length > mostMarks
+}
+
 const deepest = 12
 
 /** `null` for what is no Markdown that a person would write. `note` stands in the last line where there is room. */
 export function drawMarkdown(body: string, ownUsername: string, note: ComponentChildren): ComponentChildren | null {
-  if (tooDeep.test(body)) return null
+  if (isHostile(body)) return null
   const tokens = marked.lexer(body)
   const last = tokens.findLast(({ type }) => type !== 'space')
   const blocks = tokens.map((token) => drawBlock({ token, ownUsername, note: token === last ? note : null }))
