@@ -106,7 +106,7 @@ export function openParts(ground: PartNeeds) {
       clock,
       log: logger,
       metrics,
-      options: config.sockets,
+      options: { ...config.sockets, paceMs: config.lanes.paceMs },
     }),
   )
 

@@ -9,8 +9,9 @@ import type { CrowdOrder, Opened, Ran } from './crowd.ts'
 import type { Seat } from './person.ts'
 
 /** CPU in ms. */
-export type Cost = { serverMs: number; redisMs: number; postgresMs: number }
-export type Step = Ran & Cost & { perSecond: number; rssMb: number; othersShare: number }
+type Cost = { serverMs: number; redisMs: number; postgresMs: number }
+/** `commits` of all nodes; null of who has none. */
+export type Step = Ran & Cost & { perSecond: number; rssMb: number; othersShare: number; commits: number | null }
 
 export type RunOrder = Omit<Extract<CrowdOrder, { kind: 'run' }>, 'kind'>
 
@@ -40,12 +41,21 @@ const rootsOf = ({ pids }: Stage, standing: Pick<Standing, 'pids'>, crowd: Worke
   crowd: crowd.pid,
 })
 
+/** As the nodes count them. */
+async function commitsOf({ dialect, ports }: Standing): Promise<number | null> {
+  if (dialect !== 'parley') return null
+  const texts = await Promise.all(ports.map(async (port) => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()))
+  return texts.reduce((sum, text) => sum + Number(/^parley_commits_total\S* (\d+)/m.exec(text)?.[1] ?? 0), 0)
+}
+
 export async function measure(stage: Stage, standing: Standing, crowd: Worker, order: RunOrder): Promise<Step> {
   const roots = rootsOf(stage, standing, crowd)
+  const commits = await commitsOf(standing)
   const before = readCpu(roots)
   const run: CrowdOrder = { kind: 'run', ...order }
   const ran = await crowd.ask<Ran>(run)
   const { cpuMs, othersShare } = useBetween(before, readCpu(roots), availableParallelism())
+  const now = await commitsOf(standing)
   const of = (name: string) => cpuMs[name] ?? 0
   return {
     ...ran,
@@ -55,6 +65,7 @@ export async function measure(stage: Stage, standing: Standing, crowd: Worker, o
     postgresMs: of('postgres'),
     rssMb: standing.pids.reduce((sum, pid) => sum + residentBytes(pid), 0) / 2 ** 20,
     othersShare,
+    commits: now === null || commits === null ? null : now - commits,
   }
 }
 
