@@ -33,6 +33,7 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     link: openCell<LinkStatus>({ state: 'offline', since: clock.now() }),
     rooms: openCell<readonly RoomSummary[]>([]),
     users: openCell<ReadonlyMap<string, User>>(new Map()),
+    blocked: openCell<ReadonlySet<string>>(new Set()),
   }
   const api = openApi(http)
   const diskOpened = openDisk()
@@ -81,6 +82,7 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     cells.link.set({ state: 'offline', since: clock.now() })
     cells.rooms.set([])
     cells.users.set(new Map())
+    cells.blocked.set(new Set())
   }
 
   async function leave(reason?: EndReason): Promise<void> {
@@ -138,6 +140,16 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     async signOut() {
       const answer = await http('DELETE', '/api/session', {})
       if (answer.ok || answer.code === 'signed-out') await leave('signed-out')
+      return answer
+    },
+    async setPreferences(roomId, change) {
+      const answer = await api.setPreferences(roomId, change)
+      if (answer.ok) home?.setPreferences(roomId, answer.value)
+      return answer
+    },
+    async block(userId, on) {
+      const answer = await api.block(userId, on)
+      if (answer.ok) home?.setBlocked({ userId, on })
       return answer
     },
     open(roomId) {

@@ -1,7 +1,7 @@
 /** The engine's face: everything a UI, a tool or a test sees of it. */
 import type { ClusterView, Device } from '#protocol/panel.ts'
 import type { RefusalCode } from '#protocol/refusals.ts'
-import type { Answer, EndReason, Member, Message, Role, Room, User } from '#protocol/wire.ts'
+import type { Answer, EndReason, Member, Message, Preferences, Role, Room, User } from '#protocol/wire.ts'
 import type { Cell } from './cell.ts'
 
 export type Account =
@@ -21,7 +21,7 @@ export type LinkStatus = {
 }
 
 /** A room in the list. `memberIds` is known of direct rooms, where it makes the name. */
-export type RoomSummary = {
+export type RoomSummary = Preferences & {
   room: Room
   head: number
   rev: number
@@ -123,6 +123,9 @@ export type Api = {
   leaveRoom(roomId: string): Promise<Answer<unknown>>
   putMember(roomId: string, userId: string, role?: Role): Promise<Answer<unknown>>
   removeMember(roomId: string, userId: string): Promise<Answer<unknown>>
+  /** What is not named stays as it is. */
+  setPreferences(roomId: string, change: Partial<Preferences>): Promise<Answer<Preferences>>
+  block(userId: string, on: boolean): Promise<Answer<unknown>>
   findUsers(q: string): Promise<Answer<User[]>>
   devices(): Promise<Answer<Device[]>>
   endDevice(handle: string): Promise<Answer<unknown>>
@@ -139,6 +142,8 @@ export type Engine = Api & {
   rooms: Cell<readonly RoomSummary[]>
   /** Filled on demand with everybody whose message or membership is loaded. */
   users: Cell<ReadonlyMap<string, User>>
+  /** Whom we block: what they write is for the UI to hide. */
+  blocked: Cell<ReadonlySet<string>>
   signUp(input: { username: string; password: string; displayName?: string }): Promise<Answer<User>>
   signIn(input: { username: string; password: string }): Promise<Answer<User>>
   /** Wipes the local disk once the server has ended the session. [S9] */

@@ -108,6 +108,10 @@ export const requests = {
     topic: text(0, limits.topicLength).exactOptional(),
     archived: z.boolean().exactOptional(),
   }),
+  changePreferences: z.strictObject({
+    favourite: z.boolean().exactOptional(),
+    muted: z.boolean().exactOptional(),
+  }),
   putMember: z.strictObject({ role: z.enum(['owner', 'member']).exactOptional() }),
   page: z
     .strictObject({
@@ -127,6 +131,7 @@ const seq = numeric.pipe(counter)
 /** The variable parts of a path. `me` stands for the caller where a user is named. */
 export const paths = {
   user: z.object({ userId: memberId }),
+  person: z.object({ userId }),
   device: z.object({ handle: z.string().regex(/^[\w-]{8,64}$/) }),
   room: z.object({ roomId }),
   member: z.object({ roomId, userId: memberId }),
