@@ -5,7 +5,7 @@ import { openApi } from './api.ts'
 import { openCell } from './cell.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Disk } from './disk.ts'
-import type { Account, Engine, LinkStatus, RoomSummary } from './face.ts'
+import type { Account, Engine, LinkStatus, RoomSummary, Waiting } from './face.ts'
 import { type Home, openHome } from './home.ts'
 import type { Http } from './http.ts'
 import type { OpenLink } from './link.ts'
@@ -34,6 +34,7 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     rooms: openCell<readonly RoomSummary[]>([]),
     users: openCell<ReadonlyMap<string, User>>(new Map()),
     blocked: openCell<ReadonlySet<string>>(new Set()),
+    waiting: openCell<readonly Waiting[]>([]),
   }
   const api = openApi(http)
   const diskOpened = openDisk()
@@ -83,6 +84,7 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     cells.rooms.set([])
     cells.users.set(new Map())
     cells.blocked.set(new Set())
+    cells.waiting.set([])
   }
 
   async function leave(reason?: EndReason): Promise<void> {

@@ -44,7 +44,12 @@ export type DraftView = {
   createdAt: string
   state: 'sending' | 'slow' | 'failed'
   refusal?: RefusalCode
+  /** Its words can still be others: surely it is not a message yet. [L3] */
+  editable: boolean
 }
+
+/** A draft and where it is to go. */
+export type Waiting = { roomId: string; draft: DraftView }
 
 /** `key` is stable: a draft keeps its key when it becomes a message. The same row is the same object until it changes. */
 export type Row =
@@ -85,6 +90,8 @@ export type RoomHandle = {
   /** A failed draft once more. */
   retry(id: string): void
   discard(id: string): void
+  /** Other words for a draft that is `editable`, which is then sent anew; false, and nothing is changed, for any other. */
+  rewrite(id: string, body: string): boolean
   /** `onRev`: the rev of the row when editing began; a later one refuses with `conflict`. */
   edit(seq: number, body: string, onRev?: number): Promise<Answer<{ rev: number }>>
   remove(seq: number): Promise<Answer<{ rev: number }>>
@@ -142,6 +149,8 @@ export type Engine = Api & {
   rooms: Cell<readonly RoomSummary[]>
   /** Filled on demand with everybody whose message or membership is loaded. */
   users: Cell<ReadonlyMap<string, User>>
+  /** Everything written and not acknowledged, of all rooms, in the order it was written. */
+  waiting: Cell<readonly Waiting[]>
   /** Whom we block: what they write is for the UI to hide. */
   blocked: Cell<ReadonlySet<string>>
   signUp(input: { username: string; password: string; displayName?: string }): Promise<Answer<User>>

@@ -6,7 +6,7 @@ import type { OpenCell } from './cell.ts'
 import { openChange } from './changes.ts'
 import type { Clock } from './clock.ts'
 import { openDirects } from './directs.ts'
-import type { Api, LinkStatus, RoomHandle, RoomSummary } from './face.ts'
+import type { Api, LinkStatus, RoomHandle, RoomSummary, Waiting } from './face.ts'
 import { openHandle } from './handle.ts'
 import { openHeard } from './heard.ts'
 import type { Http } from './http.ts'
@@ -37,6 +37,7 @@ export type HomeNeeds = {
     rooms: OpenCell<readonly RoomSummary[]>
     users: OpenCell<ReadonlyMap<string, User>>
     blocked: OpenCell<ReadonlySet<string>>
+    waiting: OpenCell<readonly Waiting[]>
   }
   /** The session is over; the link is closed. */
   onEnded: (reason: EndReason) => void
@@ -73,6 +74,7 @@ export function openHome(user: User, needs: HomeNeeds) {
     onChange(roomId) {
       loaded.get(roomId)?.room.render()
       rooms.refresh(roomId)
+      cells.waiting.set(outbox.all())
     },
     onSent(message, sent) {
       loaded.get(message.roomId)?.room.takeSent(message, sent)

@@ -1,6 +1,6 @@
 /** An engine without a server: the face of the real one over a staged workspace, with every state settable by hand. */
 import { openCell } from '../../client/engine/cell.ts'
-import type { Account, Engine, LinkStatus, RoomSummary } from '../../client/engine/face.ts'
+import type { Account, Engine, LinkStatus, RoomSummary, Waiting } from '../../client/engine/face.ts'
 import type { RefusalCode } from '../../server/protocol/refusals.ts'
 import { refusals } from '../../server/protocol/refusals.ts'
 import type { Answer, User } from '../../server/protocol/wire.ts'
@@ -20,6 +20,7 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
   const account = openCell<Account>(signedIn ? { state: 'signed-in', user: me } : { state: 'signed-out' })
   const link = openCell<LinkStatus>({ state: 'online', node: 'node-2', since: stageNow - 1_500_000 })
   const users = openCell<ReadonlyMap<string, User>>(new Map(people.map((one) => [one.id, one])))
+  const waiting = openCell<readonly Waiting[]>([])
   const blocked = openCell<ReadonlySet<string>>(new Set())
   const unread: Record<string, [unread: number, mentions: number]> = {
     infra: [4, 0],
@@ -67,6 +68,7 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
     rooms: list,
     users,
     blocked,
+    waiting,
     signIn,
     signUp: signIn,
     async signOut() {
@@ -120,5 +122,5 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
     changePassword: (current) => (current === 'wrong' ? no('forbidden') : yes(null)),
     cluster: () => yes(stagedCluster),
   }
-  return { engine, account, link, list, blocked, stageOf, rooms, me }
+  return { engine, account, link, list, blocked, waiting, stageOf, rooms, me }
 }
