@@ -61,9 +61,7 @@ export const variables = {
     .describe('Log level.'),
   LOG_PRETTY: flag.prefault('false').describe('Coloured lines for a person instead of JSON.'),
   DRAIN_MS: whole(100, 600_000).default(10_000).describe('How long a node that was asked to stop may take.'),
-  PACE_MS: whole(0, 10_000)
-    .default(25)
-    .describe('The least time between two commits of one node to one room, and between two frames to its sockets.'),
+  PACE_MS: whole(0, 10_000).default(25).describe('The least time between two commits of one node to one room.'),
   PATIENCE_MS: whole(0, 1_000).default(5).describe('How long a busy node gathers writes before it commits them.'),
   MAX_BATCH: whole(1, 5_000).default(500).describe('Writes in one commit.'),
   MAX_WAITING: whole(1, 1_000_000)
@@ -89,11 +87,16 @@ export const variables = {
   BUDGET_CHANGE_USER: budget
     .prefault('60/1m')
     .describe('Changes of the own profile, of rooms and of who is in them, per user.'),
+  BUDGET_ORDER_USER: budget.prefault('30/1m').describe('Orders to nodes, per admin.'),
   BUDGET_TYPING_USER: budget.prefault('60/1m').describe('Signs of typing per user.'),
   BUDGET_CONNECT_ADDRESS: budget.prefault('600/1m').describe('Handshakes of sockets per address.'),
   CACHE_AUDIT: flag
     .prefault('false')
     .describe('Compares what the cache answers with Postgres, for proof that nothing old is served; costs reads.'),
+  CHAOS: z
+    .enum(['allowed', 'denied'])
+    .default('denied')
+    .describe('Whether admins may kill, pause and drain nodes from the panel: allowed or denied.'),
   PARLEY_SUPERVISED: flag
     .prefault('false')
     .describe('Set by the local supervisor: the node ends when its parent does.'),
@@ -157,6 +160,7 @@ function shape(env: z.infer<typeof environment>) {
     redis: { url: env.REDIS_URL, cacheUrl: env.CACHE_REDIS_URL, audit: env.CACHE_AUDIT },
     session: { secret: env.SESSION_SECRET, ttlMs: env.SESSION_TTL_MS },
     admins: env.ADMINS,
+    chaos: env.CHAOS === 'allowed',
     origins: env.ORIGINS,
     log: { level: env.LOG_LEVEL, pretty: env.LOG_PRETTY },
     lanes: {
@@ -177,6 +181,7 @@ function shape(env: z.infer<typeof environment>) {
       sendUser: env.BUDGET_SEND_USER,
       createUser: env.BUDGET_CREATE_USER,
       changeUser: env.BUDGET_CHANGE_USER,
+      orderUser: env.BUDGET_ORDER_USER,
       typingUser: env.BUDGET_TYPING_USER,
       connectAddress: env.BUDGET_CONNECT_ADDRESS,
     },

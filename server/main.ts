@@ -1,10 +1,11 @@
-/** The process: `node server/main.ts` runs a node, `node server/main.ts migrate` brings the database up to date. */
+/** The process: `node server/main.ts` runs a node; with `migrate` it brings the database up to date, with `rebalance` it has the nodes share out their sockets. */
 import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
 import { openApp } from './app.ts'
 import { type Config, ConfigFault, readConfig } from './config.ts'
 import { systemClock } from './kit/clock.ts'
 import { type Log, openLog } from './kit/log.ts'
+import { rebalance } from './rebalance.ts'
 import { migrate } from './store/migrate.ts'
 
 const exits = { fault: 1, usage: 64, config: 78 }
@@ -33,6 +34,10 @@ const commands: Record<string, (config: Config, log: Log) => Promise<void>> = {
     const applied = await migrate({ url: database.url, folder: migrations, log })
     log.info({ event: 'migrated', applied: applied.length })
   },
+
+  async rebalance(config, log) {
+    log.info({ event: 'rebalance', crowded: await rebalance({ config, log }) })
+  },
 }
 
 function configOrExit(): Config {
@@ -47,7 +52,7 @@ function configOrExit(): Config {
 
 const command = commands[process.argv[2] ?? 'run']
 if (command === undefined || process.argv.length > 3) {
-  process.stderr.write('usage: node server/main.ts [migrate]\n')
+  process.stderr.write('usage: node server/main.ts [migrate | rebalance]\n')
   process.exit(exits.usage)
 }
 const config = configOrExit()

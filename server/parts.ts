@@ -24,16 +24,15 @@ import type { Log } from './kit/log.ts'
 import { openMetrics } from './kit/metrics.ts'
 import { isOurOrigin } from './kit/origin.ts'
 import { openPulse } from './kit/pulse.ts'
+import { openOrdered } from './ordered.ts'
 import { openAnnounce } from './rooms/announce.ts'
 import type { Epoch } from './rooms/epoch.ts'
 import { openHistory } from './rooms/history.ts'
 import { openLanes } from './rooms/lanes.ts'
 import { openMembership } from './rooms/membership.ts'
-import { openOwnDevices } from './rooms/own-devices.ts'
 import { openProfile } from './rooms/profile.ts'
 import { openRepair } from './rooms/repair.ts'
 import { openResumes } from './rooms/resume.ts'
-import { openBlockBook } from './store/block-book.ts'
 import { openMessageLog } from './store/message-log.ts'
 import { openPostgres } from './store/postgres.ts'
 import { openRoomBook } from './store/room-book.ts'
@@ -92,7 +91,6 @@ export function openParts(ground: PartNeeds) {
   const common = { clock, metrics, logger, log }
   const book = openRoomBook({ postgres })
   const users = openUserBook({ postgres })
-  const blocks = openBlockBook({ postgres })
   const sessions = openSessions({ redis: state, ...config.session, clock })
   const budget = openBudget({ redis: state, clock, rows: config.budgets })
   const roster = openRoster({ redis: state })
@@ -109,7 +107,7 @@ export function openParts(ground: PartNeeds) {
       clock,
       log: logger,
       metrics,
-      options: { ...config.sockets, paceMs: config.lanes.paceMs },
+      options: config.sockets,
     }),
   )
 
@@ -170,7 +168,6 @@ export function openParts(ground: PartNeeds) {
       sessions,
       users,
       book,
-      blocks,
       budget,
       lanes,
       resumes,
@@ -196,15 +193,26 @@ export function openParts(ground: PartNeeds) {
     }),
   )
 
+  const orders = openOrdered({
+    config,
+    node,
+    publisher: ground.publisher,
+    subscriber: ground.subscriber,
+    roster,
+    hop: gateway.hop,
+    clock,
+    log: logger,
+    keep,
+  })
+
   ground.http.serve({
+    orders,
     sessions,
     users: cached.users,
     budget,
     isAdmin,
     book,
-    blocks,
     membership,
-    ownDevices: openOwnDevices({ book, blocks, fanout }),
     history,
     lanes,
     messageLog: log,

@@ -88,6 +88,12 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
         cancelTry = clock.after(random() * payload.reconnectInMs, attempt)
         heard['node:draining'](payload)
       },
+      'node:crowded': (payload) => {
+        if (mine !== current || isLeaving) return
+        cancelTry()
+        cancelTry = clock.after(random() * payload.hopInMs, attempt) // once: whoever cannot hop stays [O3]
+        heard['node:crowded'](payload)
+      },
       'session:ended': ({ reason }) => {
         if (!mine.isRetired) end(reason)
       },
@@ -97,9 +103,7 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
       'room:removed': relay('room:removed'),
       'room:presence': relay('room:presence'),
       'room:read': relay('room:read'),
-      'room:preferences': relay('room:preferences'),
       'user:changed': relay('user:changed'),
-      'user:blocked': relay('user:blocked'),
       'member:typing': relay('member:typing'),
     }
   }

@@ -82,7 +82,7 @@ export function openCluster({
     await progress.step('Database client', () => generatePrisma({ home, root }), tellMade)
     const backing = await openBacking({ home, clock, watch, given, progress }, services)
     const environment = { ...passedOn(given), ...backing.urls, SESSION_SECRET: await secretOf(home, given) }
-    await progress.step('Migrations', () => migrate({ home, root, environment }))
+    await progress.step('Migrations', () => runOnce('migrate', { home, root, environment }))
     await progress.step('Client', () => buildClient({ home, root }), tellMade)
 
     /** One that is down hears of it when it starts. */
@@ -111,7 +111,8 @@ export function openCluster({
       if (keptFront.state() !== 'up') throw new Fault(`unable to reload nginx; it is ${keptFront.state()}`)
       await nginx?.reload(present)
     }
-    const needs = { url, fleet: opened, backing, front: keptFront, reload }
+    const rebalance = () => runOnce('rebalance', { home, root, environment })
+    const needs = { url, fleet: opened, backing, front: keptFront, reload, rebalance }
     const run = (command: Command) => carryOut(needs, command)
     const path = socketPath(home.folder)
     control = await openControl({ path, run })
@@ -180,11 +181,9 @@ function passedOn(given: Given): NodeEnvironment {
 const secretOf = async (home: Home, { SESSION_SECRET }: Given) =>
   SESSION_SECRET || (await home.secret('session-secret'))
 
-type Migration = { home: Home; root: string; environment: NodeEnvironment }
+type Once = { home: Home; root: string; environment: NodeEnvironment }
 
-async function migrate({ home, root, environment }: Migration): Promise<void> {
-  const args = [join(root, 'server', 'main.ts'), 'migrate']
-  await whenDone(
-    await startChild({ home, name: 'migrate', command: process.execPath, args, cwd: root, env: environment }),
-  )
+async function runOnce(name: 'migrate' | 'rebalance', { home, root, environment }: Once): Promise<void> {
+  const args = [join(root, 'server', 'main.ts'), name]
+  await whenDone(await startChild({ home, name, command: process.execPath, args, cwd: root, env: environment }))
 }

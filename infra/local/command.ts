@@ -10,6 +10,7 @@ const frontVerbs = ['kill', 'stop', 'start', 'reload'] as const
 
 export const commandSchema = z.union([
   z.object({ verb: z.literal('status') }),
+  z.object({ verb: z.literal('rebalance') }),
   z.object({ verb: z.literal('scale'), nodes: z.int().min(0).max(mostNodes) }),
   z.object({ verb: z.enum(verbs), node: z.int().min(1) }),
   z.object({ verb: z.enum(verbs), service: z.enum(services) }),
@@ -29,6 +30,7 @@ export const usage = `npm run cluster -- …       speaks to the cluster that np
   resume N          SIGCONT to node N
   start N           starts node N again
   scale N           makes it N nodes
+  rebalance         nodes with more than their share of connections have some of them hop
   kill redis        the same words for the services: redis (sessions, pub/sub), cache, postgres
   start redis
   kill nginx        the same, but pause and resume; reload nginx as when the nodes change`
@@ -44,7 +46,7 @@ export function parseCommand(words: string[]): Command {
     ...(object !== '' && number === undefined ? { service: object } : {}),
   }
   const parsed = commandSchema.safeParse(candidate)
-  const isWhole = more.length === 0 && (verb !== 'status' || object === '')
+  const isWhole = more.length === 0 && ((verb !== 'status' && verb !== 'rebalance') || object === '')
   if (!parsed.success || !isWhole) throw new Fault(`unable to understand "${words.join(' ')}"\n\n${usage}`)
   return parsed.data
 }

@@ -13,6 +13,8 @@ type Needs = {
   /** nginx, and how it is told to read its configuration anew. */
   front: Keeper
   reload: () => Promise<void>
+  /** Resolves when the nodes with more than their share were told. */
+  rebalance: () => Promise<void>
 }
 
 export function statusOf({ url, fleet, backing, front }: Needs): Status {
@@ -38,6 +40,10 @@ export async function carryOut(needs: Needs, command: Command): Promise<Reply> {
   const { fleet, backing, front } = needs
   const done = (text: string): Reply => ({ ok: true, text, status: statusOf(needs) })
   if (command.verb === 'status') return done(tellStatus(statusOf(needs)))
+  if (command.verb === 'rebalance') {
+    await needs.rebalance()
+    return done('nodes with more than their share have some of their connections hop')
+  }
   if ('nodes' in command) {
     await fleet.scale(command.nodes)
     return done(`${command.nodes} ${command.nodes === 1 ? 'node' : 'nodes'}`)

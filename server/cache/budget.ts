@@ -18,6 +18,7 @@ type BudgetName =
   | 'sendUser'
   | 'createUser'
   | 'changeUser'
+  | 'orderUser'
   | 'typingUser'
   | 'connectAddress'
 

@@ -33,6 +33,8 @@ export type Locals = {
   localSockets(roomId: string): number
   hears(socketId: string, roomId: string): boolean
   socketIds(): string[]
+  /** Those on a WebSocket: a proxy that lets them choose sends them to whoever has room. Polling would come back here. */
+  nimbleIds(): string[]
   /** How many sockets this person has. */
   socketsOf(userId: string): number
   /** Names every room of every socket: for rounds, not for every second. */

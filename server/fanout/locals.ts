@@ -53,6 +53,8 @@ export function openLocals({ io, log }: { io: Live; log: Log }): Locals {
     hears: (socketId, roomId) => adapter.rooms.get(roomName(roomId))?.has(socketId) ?? false,
     socketsOf: (userId) => adapter.rooms.get(userName(userId))?.size ?? 0,
     socketIds: () => [...sockets.keys()],
+    nimbleIds: () =>
+      [...sockets.values()].filter(({ conn }) => conn.transport.name === 'websocket').map(({ id }) => id),
     sockets: () => [...sockets.values()].map(({ id, data, rooms }) => ({ id, who: data, roomIds: roomIdsIn(rooms) })),
     end(concerns, reason) {
       for (const socket of [...sockets.values()]) {

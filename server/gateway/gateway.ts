@@ -24,12 +24,18 @@ export type Gateway = {
   endSessions(ended: { userId: string; handles: string[]; reason: EndReason }): void
   /** Asks all sockets to leave, batch by batch over `overMs`; resolves when they have, or `overMs` after the last was asked. [D2] */
   drain(overMs: number): Promise<void>
+  /** Asks so many sockets to hop to a node with more room, at a pace nobody notices; resolves when they were asked. [O3] */
+  hop(count: number): Promise<void>
   close(): Promise<void>
 }
 
 /** An open socket is a sign of life of its session, told this often at least. [S6] */
 const touchEveryMs = 600_000
-const drainBatches = 20
+/** Those who are asked to go are asked in so many groups. */
+const batches = 20
+/** A hop costs a handshake, which must not crowd out what the other nodes do. */
+const msPerHop = 10
+const leastHopMs = 1_000
 
 export function openGateway(needs: Needs): Gateway {
   const { fanout, sessions, sessionTtlMs, clock, log, metrics } = needs
@@ -93,21 +99,40 @@ export function openGateway(needs: Needs): Gateway {
     onFault: (fault) => log.warn({ event: 'touch-failed', err: fault }), // an outage ends no session [S3]
   })
 
+  async function inBatches(ids: string[], overMs: number, ask: (ids: string[], withinMs: number) => void) {
+    const size = Math.ceil(ids.length / batches)
+    const restMs = overMs / batches
+    for (let at = 0; at < ids.length; at += size) {
+      ask(ids.slice(at, at + size), Math.round(restMs))
+      await pause(clock, restMs)
+    }
+  }
+
   return {
     endSessions: (ended) => fanout.toNodes('session:ended', ended),
+    async hop(count) {
+      const ids = someOf(fanout.nimbleIds(), count)
+      const overMs = Math.max(leastHopMs, ids.length * msPerHop)
+      await inBatches(ids, overMs, (some, hopInMs) => fanout.toSocketsHere(some, 'node:crowded', { hopInMs }))
+    },
     async drain(overMs) {
-      const ids = fanout.socketIds()
-      const size = Math.ceil(ids.length / drainBatches)
-      const restMs = overMs / drainBatches
-      for (let at = 0; at < ids.length; at += size) {
-        fanout.toSocketsHere(ids.slice(at, at + size), 'node:draining', {
-          reconnectInMs: Math.round(Math.random() * restMs),
-        })
-        await pause(clock, restMs)
-      }
+      await inBatches(fanout.socketIds(), overMs, (some, withinMs) => {
+        const reconnectInMs = Math.round(Math.random() * withinMs)
+        fanout.toSocketsHere(some, 'node:draining', { reconnectInMs })
+      })
       const deadlineMs = clock.ticks() + overMs
       while (fanout.socketIds().length > 0 && clock.ticks() < deadlineMs) await pause(clock, 50)
     },
     close: touching.close,
   }
+}
+
+/** Any of them, so that it is not always the same who are moved. */
+function someOf<Item>(items: Item[], count: number): Item[] {
+  for (let at = 0; at < Math.min(count, items.length); at += 1) {
+    const other = at + Math.floor(Math.random() * (items.length - at))
+    const [one, another] = [items[at], items[other]]
+    if (one !== undefined && another !== undefined) [items[at], items[other]] = [another, one]
+  }
+  return items.slice(0, count)
 }

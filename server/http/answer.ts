@@ -8,6 +8,7 @@ export type Answer = { status: number; body?: object; text?: string; headers?: R
 
 export const ok = (body: object): Answer => ({ status: 200, body })
 export const created = (body: object): Answer => ({ status: 201, body })
+export const accepted = (body: object): Answer => ({ status: 202, body })
 export const done: Answer = { status: 204 }
 
 /** A handler for Express; what it throws reaches `refuse`. */

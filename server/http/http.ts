@@ -10,7 +10,7 @@ import { type DeviceNeeds, openDevices } from './devices.ts'
 import { openApiDoor, openHeaders } from './door.ts'
 import { type HistoryNeeds, openHistoryRoutes } from './history.ts'
 import { type MessageNeeds, openMessages } from './messages.ts'
-import { type OwnNeeds, openOwn } from './own.ts'
+import { type OrderNeeds, openOrderRoutes } from './orders.ts'
 import { openPanel, type PanelNeeds } from './panel.ts'
 import { openPeople, type PeopleNeeds } from './people.ts'
 import { openProbes, type ProbeNeeds } from './probes.ts'
@@ -24,7 +24,14 @@ type Needs = Omit<ProbeNeeds, 'isOpen' | 'metrics'> & {
   metrics: Metrics
 }
 
-type Routes = AccountNeeds & DeviceNeeds & HistoryNeeds & MessageNeeds & OwnNeeds & PanelNeeds & PeopleNeeds & RoomNeeds
+type Routes = AccountNeeds &
+  DeviceNeeds &
+  HistoryNeeds &
+  MessageNeeds &
+  OrderNeeds &
+  PanelNeeds &
+  PeopleNeeds &
+  RoomNeeds
 type ApiNeeds = Omit<Routes, 'signedIn'> & CallerNeeds & { sessions: Sessions }
 
 export type Http = {
@@ -60,7 +67,16 @@ function openApi(needs: ApiNeeds): Router {
   const all = { ...needs, signedIn: openSignedIn(needs) }
   const router = Router()
   router.use(needs.sessions.middleware)
-  const parts = [openAccount, openDevices, openPeople, openRooms, openHistoryRoutes, openMessages, openOwn, openPanel]
+  const parts = [
+    openAccount,
+    openDevices,
+    openPeople,
+    openRooms,
+    openHistoryRoutes,
+    openMessages,
+    openOrderRoutes,
+    openPanel,
+  ]
   for (const open of parts) router.use(open(all))
   return router
 }

@@ -29,5 +29,9 @@ export type NodeDetails = {
 
 export type ClusterView = { node: string; nodes: NodeView[] }
 
+/** What an admin may tell a node to do; the first three are refused unless the configuration allows chaos. [O2] */
+export const orderVerbs = ['kill', 'pause', 'drain', 'rebalance'] as const
+export type OrderVerb = (typeof orderVerbs)[number]
+
 /** A signed-in device. `handle` is public and says nothing about the cookie. [S7] */
 export type Device = { handle: string; current: boolean; userAgent: string; signedInAt: string }

@@ -1,6 +1,7 @@
 /** Every input of both doors, parsed; nothing a peer sent is touched before it went through here. [X2] */
 import { z } from 'zod'
 import { limits } from './limits.ts'
+import { orderVerbs } from './panel.ts'
 
 /** Text a database can hold and every peer can show: well-formed, without NUL. [L8] */
 const text = (min: number, max: number) =>
@@ -108,10 +109,6 @@ export const requests = {
     topic: text(0, limits.topicLength).exactOptional(),
     archived: z.boolean().exactOptional(),
   }),
-  changePreferences: z.strictObject({
-    favourite: z.boolean().exactOptional(),
-    muted: z.boolean().exactOptional(),
-  }),
   putMember: z.strictObject({ role: z.enum(['owner', 'member']).exactOptional() }),
   page: z
     .strictObject({
@@ -131,7 +128,7 @@ const seq = numeric.pipe(counter)
 /** The variable parts of a path. `me` stands for the caller where a user is named. */
 export const paths = {
   user: z.object({ userId: memberId }),
-  person: z.object({ userId }),
+  order: z.object({ name: z.string().regex(/^[\w.-]{1,64}$/), order: z.enum(orderVerbs) }),
   device: z.object({ handle: z.string().regex(/^[\w-]{8,64}$/) }),
   room: z.object({ roomId }),
   member: z.object({ roomId, userId: memberId }),

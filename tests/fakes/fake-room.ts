@@ -89,7 +89,6 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
           ...(replyTo !== undefined && { replyTo }),
           createdAt: new Date(stageNow).toISOString(),
           state: 'sending',
-          editable: false,
         },
       ]
       show({ dividerSeq: null })
@@ -101,12 +100,6 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
       return id
     },
     retry: (id) => staged.draftState(id, 'sending'),
-    rewrite(id, body) {
-      if (!drafts.some((one) => one.id === id && one.editable)) return false
-      drafts = drafts.map((one) => (one.id === id ? { ...one, body } : one))
-      staged.draftState(id, 'sending')
-      return true
-    },
     discard(id) {
       drafts = drafts.filter((one) => one.id !== id)
       show()
@@ -200,14 +193,13 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
           body,
           createdAt: new Date(stageNow).toISOString(),
           state,
-          editable: state === 'failed',
           ...(refusal && { refusal }),
         },
       ]
       show()
     },
     draftState(id: string, state: DraftView['state']) {
-      drafts = drafts.map((one) => (one.id === id ? { ...one, state, editable: state === 'failed' } : one))
+      drafts = drafts.map((one) => (one.id === id ? { ...one, state } : one))
       show()
     },
   }

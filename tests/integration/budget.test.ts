@@ -17,6 +17,7 @@ const rows = {
   sendUser: few,
   createUser: few,
   changeUser: few,
+  orderUser: few,
   typingUser: few,
   connectAddress: few,
 }

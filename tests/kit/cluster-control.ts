@@ -10,6 +10,7 @@ export type ClusterControl = {
   node(verb: Verb, number: number): Promise<void>
   service(verb: Verb, name: ServiceName): Promise<void>
   scale(nodes: number): Promise<void>
+  rebalance(): Promise<void>
   status(): Promise<Status>
   /** Makes it `nodes` nodes that all serve, and all services up: how a test should leave it. */
   heal(nodes?: number): Promise<void>
@@ -36,6 +37,9 @@ export function clusterControl(): ClusterControl {
     },
     async scale(nodes) {
       await say({ verb: 'scale', nodes })
+    },
+    async rebalance() {
+      await say({ verb: 'rebalance' })
     },
     async heal(nodes = 3) {
       const { services, nodes: present } = await status()

@@ -32,7 +32,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const home = await temporaryHome(progress.say)
   const root = new URL('../../', import.meta.url).pathname
   const place = { home, root, host: '127.0.0.1', port: await freePort() }
-  const starting = openCluster({ ...place, nodes: 3, given: { ADMINS: 'admin', ...roomy }, progress })
+  const starting = openCluster({ ...place, nodes: 3, given: { ADMINS: 'admin', CHAOS: 'allowed', ...roomy }, progress })
   const end = async () => {
     await starting.close()
     await home.remove()

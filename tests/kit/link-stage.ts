@@ -28,11 +28,10 @@ export function openLinkStage() {
     'room:removed': nothing,
     'room:presence': nothing,
     'room:read': nothing,
-    'room:preferences': nothing,
     'user:changed': nothing,
-    'user:blocked': nothing,
     'member:typing': nothing,
     'node:draining': nothing,
+    'node:crowded': nothing,
     'session:ended': nothing,
   }
   const link = openLink({
@@ -71,7 +70,6 @@ export function openLinkStage() {
     epoch: 'one',
     user: { id: 'ada', username: 'ada', displayName: 'Ada' },
     rooms: [],
-    blocked: [],
   })
   return { clock, attempts, at, hello, hellos, beacons, ends, link }
 }

@@ -11,6 +11,7 @@ export const roomy = {
   BUDGET_SEND_USER: most,
   BUDGET_CREATE_USER: most,
   BUDGET_CHANGE_USER: most,
+  BUDGET_ORDER_USER: most,
   BUDGET_TYPING_USER: most,
   BUDGET_CONNECT_ADDRESS: most,
 }

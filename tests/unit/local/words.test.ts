@@ -37,6 +37,7 @@ test('npm run cluster understands every line of API.md', () => {
   for (const verb of ['kill', 'stop', 'start', 'reload'] as const)
     expect(parseCommand([verb, 'nginx'])).toEqual({ verb, service: 'nginx' })
   expect(parseCommand(['kill', 'node-3'])).toEqual({ verb: 'kill', node: 3 })
+  expect(parseCommand(['rebalance'])).toEqual({ verb: 'rebalance' })
 })
 
 test.for([
