@@ -61,7 +61,9 @@ export const variables = {
     .describe('Log level.'),
   LOG_PRETTY: flag.prefault('false').describe('Coloured lines for a person instead of JSON.'),
   DRAIN_MS: whole(100, 600_000).default(10_000).describe('How long a node that was asked to stop may take.'),
-  PACE_MS: whole(0, 10_000).default(25).describe('The least time between two commits of one node to one room.'),
+  PACE_MS: whole(0, 10_000)
+    .default(25)
+    .describe('The least time between two commits of one node to one room, and between two frames to its sockets.'),
   PATIENCE_MS: whole(0, 1_000).default(5).describe('How long a busy node gathers writes before it commits them.'),
   MAX_BATCH: whole(1, 5_000).default(500).describe('Writes in one commit.'),
   MAX_WAITING: whole(1, 1_000_000)

@@ -30,9 +30,11 @@ import type { Epoch } from './rooms/epoch.ts'
 import { openHistory } from './rooms/history.ts'
 import { openLanes } from './rooms/lanes.ts'
 import { openMembership } from './rooms/membership.ts'
+import { openOwnDevices } from './rooms/own-devices.ts'
 import { openProfile } from './rooms/profile.ts'
 import { openRepair } from './rooms/repair.ts'
 import { openResumes } from './rooms/resume.ts'
+import { openBlockBook } from './store/block-book.ts'
 import { openMessageLog } from './store/message-log.ts'
 import { openPostgres } from './store/postgres.ts'
 import { openRoomBook } from './store/room-book.ts'
@@ -91,6 +93,7 @@ export function openParts(ground: PartNeeds) {
   const common = { clock, metrics, logger, log }
   const book = openRoomBook({ postgres })
   const users = openUserBook({ postgres })
+  const blocks = openBlockBook({ postgres })
   const sessions = openSessions({ redis: state, ...config.session, clock })
   const budget = openBudget({ redis: state, clock, rows: config.budgets })
   const roster = openRoster({ redis: state })
@@ -107,7 +110,7 @@ export function openParts(ground: PartNeeds) {
       clock,
       log: logger,
       metrics,
-      options: config.sockets,
+      options: { ...config.sockets, paceMs: config.lanes.paceMs },
     }),
   )
 
@@ -168,6 +171,7 @@ export function openParts(ground: PartNeeds) {
       sessions,
       users,
       book,
+      blocks,
       budget,
       lanes,
       resumes,
@@ -212,7 +216,9 @@ export function openParts(ground: PartNeeds) {
     budget,
     isAdmin,
     book,
+    blocks,
     membership,
+    ownDevices: openOwnDevices({ book, blocks, fanout }),
     history,
     lanes,
     messageLog: log,

@@ -1,6 +1,6 @@
 /** What is asked over HTTP, by name. */
 import type { ClusterView, Device } from '#protocol/panel.ts'
-import type { Answer, Member, Message, Room, User } from '#protocol/wire.ts'
+import type { Answer, Member, Message, Preferences, Room, User } from '#protocol/wire.ts'
 import type { Api } from './face.ts'
 import type { Http } from './http.ts'
 
@@ -26,6 +26,8 @@ export function openApi(http: Http): Api {
     leaveRoom: (roomId) => http('DELETE', memberPath(roomId, 'me'), {}),
     putMember: (roomId, userId, role) => http('PUT', memberPath(roomId, userId), role === undefined ? {} : { role }),
     removeMember: (roomId, userId) => http('DELETE', memberPath(roomId, userId), {}),
+    setPreferences: (roomId, change) => http<Preferences>('PATCH', `/api/rooms/${word(roomId)}/me`, change),
+    block: (userId, on) => http(on ? 'PUT' : 'DELETE', `/api/blocks/${word(userId)}`, {}),
     findUsers: (q) => pick(http<{ users: User[] }>('GET', `/api/users?q=${word(q)}`), 'users'),
     devices: () => pick(http<{ sessions: Device[] }>('GET', '/api/sessions'), 'sessions'),
     endDevice: (handle) => http('DELETE', `/api/sessions/${word(handle)}`, {}),

@@ -5,7 +5,7 @@ import { openApi } from './api.ts'
 import { openCell } from './cell.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Disk } from './disk.ts'
-import type { Account, Engine, LinkStatus, RoomSummary } from './face.ts'
+import type { Account, Engine, LinkStatus, RoomSummary, Waiting } from './face.ts'
 import { type Home, openHome } from './home.ts'
 import type { Http } from './http.ts'
 import type { OpenLink } from './link.ts'
@@ -33,6 +33,8 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     link: openCell<LinkStatus>({ state: 'offline', since: clock.now() }),
     rooms: openCell<readonly RoomSummary[]>([]),
     users: openCell<ReadonlyMap<string, User>>(new Map()),
+    blocked: openCell<ReadonlySet<string>>(new Set()),
+    waiting: openCell<readonly Waiting[]>([]),
   }
   const api = openApi(http)
   const diskOpened = openDisk()
@@ -81,6 +83,8 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     cells.link.set({ state: 'offline', since: clock.now() })
     cells.rooms.set([])
     cells.users.set(new Map())
+    cells.blocked.set(new Set())
+    cells.waiting.set([])
   }
 
   async function leave(reason?: EndReason): Promise<void> {
@@ -138,6 +142,16 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     async signOut() {
       const answer = await http('DELETE', '/api/session', {})
       if (answer.ok || answer.code === 'signed-out') await leave('signed-out')
+      return answer
+    },
+    async setPreferences(roomId, change) {
+      const answer = await api.setPreferences(roomId, change)
+      if (answer.ok) home?.setPreferences(roomId, answer.value)
+      return answer
+    },
+    async block(userId, on) {
+      const answer = await api.block(userId, on)
+      if (answer.ok) home?.setBlocked({ userId, on })
       return answer
     },
     open(roomId) {

@@ -1,7 +1,7 @@
 /** The engine's face: everything a UI, a tool or a test sees of it. */
 import type { ClusterView, Device } from '#protocol/panel.ts'
 import type { RefusalCode } from '#protocol/refusals.ts'
-import type { Answer, EndReason, Member, Message, Role, Room, User } from '#protocol/wire.ts'
+import type { Answer, EndReason, Member, Message, Preferences, Role, Room, User } from '#protocol/wire.ts'
 import type { Cell } from './cell.ts'
 
 export type Account =
@@ -21,7 +21,7 @@ export type LinkStatus = {
 }
 
 /** A room in the list. `memberIds` is known of direct rooms, where it makes the name. */
-export type RoomSummary = {
+export type RoomSummary = Preferences & {
   room: Room
   head: number
   rev: number
@@ -44,7 +44,12 @@ export type DraftView = {
   createdAt: string
   state: 'sending' | 'slow' | 'failed'
   refusal?: RefusalCode
+  /** Its words can still be others: surely it is not a message yet. [L3] */
+  editable: boolean
 }
+
+/** A draft and where it is to go. */
+export type Waiting = { roomId: string; draft: DraftView }
 
 /** `key` is stable: a draft keeps its key when it becomes a message. The same row is the same object until it changes. */
 export type Row =
@@ -85,6 +90,8 @@ export type RoomHandle = {
   /** A failed draft once more. */
   retry(id: string): void
   discard(id: string): void
+  /** Other words for a draft that is `editable`, which is then sent anew; false, and nothing is changed, for any other. */
+  rewrite(id: string, body: string): boolean
   /** `onRev`: the rev of the row when editing began; a later one refuses with `conflict`. */
   edit(seq: number, body: string, onRev?: number): Promise<Answer<{ rev: number }>>
   remove(seq: number): Promise<Answer<{ rev: number }>>
@@ -123,6 +130,9 @@ export type Api = {
   leaveRoom(roomId: string): Promise<Answer<unknown>>
   putMember(roomId: string, userId: string, role?: Role): Promise<Answer<unknown>>
   removeMember(roomId: string, userId: string): Promise<Answer<unknown>>
+  /** What is not named stays as it is. */
+  setPreferences(roomId: string, change: Partial<Preferences>): Promise<Answer<Preferences>>
+  block(userId: string, on: boolean): Promise<Answer<unknown>>
   findUsers(q: string): Promise<Answer<User[]>>
   devices(): Promise<Answer<Device[]>>
   endDevice(handle: string): Promise<Answer<unknown>>
@@ -139,6 +149,10 @@ export type Engine = Api & {
   rooms: Cell<readonly RoomSummary[]>
   /** Filled on demand with everybody whose message or membership is loaded. */
   users: Cell<ReadonlyMap<string, User>>
+  /** Everything written and not acknowledged, of all rooms, in the order it was written. */
+  waiting: Cell<readonly Waiting[]>
+  /** Whom we block: what they write is for the UI to hide. */
+  blocked: Cell<ReadonlySet<string>>
   signUp(input: { username: string; password: string; displayName?: string }): Promise<Answer<User>>
   signIn(input: { username: string; password: string }): Promise<Answer<User>>
   /** Wipes the local disk once the server has ended the session. [S9] */

@@ -45,6 +45,7 @@ export function openHandle({ roomId, loaded, rooms, outbox, reads, texts, change
       return outbox.put(roomId, body, replyTo)
     },
     retry: (id) => outbox.retry(roomId, id),
+    rewrite: (id, body) => outbox.rewrite(roomId, id, body),
     discard: (id) => outbox.discard(roomId, id),
     async edit(seq, body, onRev) {
       const answer = await asking('message:edit', { roomId, seq, body, ...(onRev === undefined ? {} : { onRev }) })

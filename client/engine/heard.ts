@@ -1,5 +1,6 @@
 /** Where each word of the server goes. */
 import type { User } from '#protocol/wire.ts'
+import type { Blocks } from './blocks.ts'
 import type { Heard } from './link.ts'
 import type { LoadedRooms } from './loaded-rooms.ts'
 import type { Outbox } from './outbox.ts'
@@ -15,6 +16,7 @@ type Needs = {
   loaded: LoadedRooms
   reads: Reads
   users: Users
+  blocks: Blocks
   outbox: Outbox
   /** Who the server takes us for: perhaps under a new name, perhaps, by another tab's doing, somebody else. */
   onUser: (user: User) => void
@@ -23,7 +25,7 @@ type Needs = {
 }
 
 export function openHeard(needs: Needs): Heard {
-  const { userId, shelf, rooms, loaded, reads, users, outbox, onUser, onRooms } = needs
+  const { userId, shelf, rooms, loaded, reads, users, blocks, outbox, onUser, onRooms } = needs
 
   function forget(roomId: string): void {
     loaded.get(roomId)?.room.shutBy('not-found')
@@ -35,6 +37,7 @@ export function openHeard(needs: Needs): Heard {
       onUser(hello.user)
       if (hello.user.id !== userId) return // all of ours is closed by now: nothing is said in another's name [S9]
       users.put([hello.user])
+      blocks.replace(hello.blocked ?? []) // a node of before this does not tell
       for (const roomId of rooms.takeHello(hello.rooms)) forget(roomId)
       reads.takeHello()
       for (const { room } of loaded.all()) {
@@ -66,11 +69,15 @@ export function openHeard(needs: Needs): Heard {
       if (mark.userId === userId) reads.takeRead(mark)
       loaded.get(mark.roomId)?.room.hasRead(mark.userId, mark.seq)
     },
+    'room:preferences': ({ roomId, favourite, muted }) => rooms.setPreferences(roomId, { favourite, muted }),
     'user:changed': ({ user }) => {
       users.put([user])
       if (user.id === userId) onUser(user)
     },
-    'member:typing': (sign) => loaded.get(sign.roomId)?.presence.takeTyping(sign.userId),
+    'user:blocked': blocks.take,
+    'member:typing': ({ roomId, userId: who }) => {
+      if (!blocks.has(who)) loaded.get(roomId)?.presence.takeTyping(who)
+    },
     'node:draining': () => {}, // the link sees to it
     'node:crowded': () => {}, // so it does to this
     'session:ended': () => {}, // and to this, too

@@ -1,11 +1,12 @@
 /** Everything a signed-in user has: the link, the rooms, what is unsent. */
 import type { EndReason, Message, User } from '#protocol/wire.ts'
 import { type Call, refused } from './answer.ts'
+import { openBlocks } from './blocks.ts'
 import type { OpenCell } from './cell.ts'
 import { openChange } from './changes.ts'
 import type { Clock } from './clock.ts'
 import { openDirects } from './directs.ts'
-import type { Api, LinkStatus, RoomHandle, RoomSummary } from './face.ts'
+import type { Api, LinkStatus, RoomHandle, RoomSummary, Waiting } from './face.ts'
 import { openHandle } from './handle.ts'
 import { openHeard } from './heard.ts'
 import type { Http } from './http.ts'
@@ -35,6 +36,8 @@ export type HomeNeeds = {
     link: OpenCell<LinkStatus>
     rooms: OpenCell<readonly RoomSummary[]>
     users: OpenCell<ReadonlyMap<string, User>>
+    blocked: OpenCell<ReadonlySet<string>>
+    waiting: OpenCell<readonly Waiting[]>
   }
   /** The session is over; the link is closed. */
   onEnded: (reason: EndReason) => void
@@ -71,19 +74,21 @@ export function openHome(user: User, needs: HomeNeeds) {
     onChange(roomId) {
       loaded.get(roomId)?.room.render()
       rooms.refresh(roomId)
+      cells.waiting.set(outbox.all())
     },
     onSent(message, sent) {
       loaded.get(message.roomId)?.room.takeSent(message, sent)
       rooms.takeMessages(message.roomId, [message])
     },
   })
-  const rooms = openRooms({ user, shelf, clock, cell: cells.rooms, marksOf })
+  const blocks = openBlocks({ shelf, cell: cells.blocked })
+  const rooms = openRooms({ user, shelf, clock, cell: cells.rooms, marksOf, isBlocked: blocks.has })
   const reads = openReads({ call, clock, rooms })
   const change = openChange({ call, link: cells.link, clock })
   const loaded = openLoadedRooms({ load })
   const directs = openDirects({ api, rooms, onMembers: users.need })
   const { onUser } = needs
-  const heard = openHeard({ userId, shelf, rooms, loaded, reads, users, outbox, onUser, onRooms: directs.look })
+  const heard = openHeard({ userId, shelf, rooms, loaded, reads, users, blocks, outbox, onUser, onRooms: directs.look })
 
   function load(roomId: string): LoadedRoom {
     const presence = openPresence({ userId, clock, tell: () => void call('member:typing', { roomId }) })
@@ -113,7 +118,7 @@ export function openHome(user: User, needs: HomeNeeds) {
     user,
     /** Resolves when everything on disk that is shown first is known. */
     async load(): Promise<void> {
-      await Promise.all([rooms.load(), texts.load(), users.load()]).catch(() => {}) // the server has the rest
+      await Promise.all([rooms.load(), texts.load(), users.load(), blocks.load()]).catch(() => {}) // the server has the rest
       await outbox.load().catch(() => {})
       users.put([user])
     },
@@ -125,6 +130,9 @@ export function openHome(user: User, needs: HomeNeeds) {
     },
     lastRoom: () => shelf.note<string>('lastRoom').catch(() => null),
     needUsers: users.need,
+    /** These were settled over HTTP: the word of it may be lost on its way to us. */
+    setPreferences: rooms.setPreferences,
+    setBlocked: blocks.take,
     reconnect: () => link?.reconnect(),
     close(): void {
       stopWatching()

@@ -103,7 +103,9 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
       'room:removed': relay('room:removed'),
       'room:presence': relay('room:presence'),
       'room:read': relay('room:read'),
+      'room:preferences': relay('room:preferences'),
       'user:changed': relay('user:changed'),
+      'user:blocked': relay('user:blocked'),
       'member:typing': relay('member:typing'),
     }
   }

@@ -3,7 +3,8 @@ import type { RefusalCode } from '#protocol/refusals.ts'
 import type { Message, Sent } from '#protocol/wire.ts'
 import { backOff, type Call, isFinal } from './answer.ts'
 import type { Cancel, Clock } from './clock.ts'
-import type { DraftView } from './face.ts'
+import { viewOf } from './draft-view.ts'
+import type { DraftView, Waiting } from './face.ts'
 import type { KeptDraft, Shelf } from './shelf.ts'
 import type { Tabs } from './tabs.ts'
 
@@ -22,7 +23,15 @@ type Needs = {
   onSent: (message: Message, sent: Sent) => void
 }
 
-type Draft = { kept: KeptDraft; view: DraftView; stored: Promise<void>; attempts: number; cancelSlow: Cancel }
+type Draft = {
+  kept: KeptDraft
+  view: DraftView
+  stored: Promise<void>
+  attempts: number
+  /** An attempt of unknown outcome: it may be a message, whatever later attempts are answered. */
+  isUnsure: boolean
+  cancelSlow: Cancel
+}
 type Line = { drafts: Draft[]; isSending: boolean; faults: number; cancelRetry: Cancel }
 
 /** How long a send may take before anybody needs to see that it does. */
@@ -58,10 +67,26 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
     })
   }
 
-  function add(kept: KeptDraft, attempts: number): void {
+  function put(draft: Draft, kept: KeptDraft): void {
+    draft.kept = kept
+    draft.stored = keep(kept)
+  }
+
+  /** Whether its words may still change: on disk first, so that a tab that inherits it knows as much. [L3] */
+  function mark(draft: Draft, isUnsent: boolean): void {
+    const { unsent: _, ...kept } = draft.kept
+    put(draft, isUnsent ? { ...kept, unsent: true } : kept)
+    draft.view = { ...draft.view, editable: isUnsent }
+    onChange(kept.roomId)
+  }
+
+  function add(kept: KeptDraft, isInherited = false): void {
     const { roomId, refusal } = kept
     if (find(roomId, kept.id) !== undefined || isClosed) return
-    const draft: Draft = { kept, view: viewOf(kept, 'sending'), stored: keep(kept), attempts, cancelSlow: () => {} }
+    const isUnsure = isInherited && kept.unsent !== true
+    const attempts = isUnsure ? 1 : 0
+    const view = viewOf(kept, 'sending')
+    const draft: Draft = { kept, view, stored: keep(kept), attempts, isUnsure, cancelSlow: () => {} }
     show(draft, refusal === undefined ? 'sending' : 'failed', refusal)
     const line = lineOf(roomId)
     line.drafts = [...line.drafts, draft].sort((a, b) => a.kept.order - b.kept.order)
@@ -79,8 +104,7 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
   }
 
   function fail(draft: Draft, refusal: RefusalCode): void {
-    draft.kept = { ...draft.kept, refusal }
-    draft.stored = keep(draft.kept)
+    put(draft, { ...draft.kept, refusal })
     show(draft, 'failed', refusal)
     onChange(draft.kept.roomId)
   }
@@ -98,10 +122,15 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
       if (draft === undefined) break
       await draft.stored // stored before sent: a crash in between must not lose it
       if (!line.drafts.includes(draft) || isClosed) continue
+      if (draft.kept.unsent) {
+        mark(draft, false)
+        continue // the disk knows before it goes out
+      }
       draft.attempts += 1
       const { id, body, replyTo } = draft.kept
       const answer = await call('message:send', { roomId, id, body, ...(replyTo === undefined ? {} : { replyTo }) })
       if (isClosed) break
+      if (!answer.ok) draft.isUnsure ||= !answer.definite
       const isStillOurs = line.drafts.includes(draft) // else it arrived by other ways, or was discarded
       if (answer.ok) {
         line.faults = 0
@@ -109,11 +138,15 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
           onSent(messageOf(draft, answer.value), answer.value)
           drop(draft)
         }
-      } else if (!isFinal(answer)) {
+        continue
+      }
+      if (isStillOurs && !draft.isUnsure) mark(draft, true)
+      if (!isFinal(answer)) {
         const delayMs = answer.retryInMs ?? backOff(line.faults++, random)
         line.cancelRetry = clock.after(delayMs, () => flush(roomId))
         break
-      } else if (isStillOurs) fail(draft, answer.code)
+      }
+      if (isStillOurs) fail(draft, answer.code)
     }
     line.isSending = false // in the tick of the last look at the drafts, else one sleeps forever
   }
@@ -131,7 +164,20 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
   /** Takes over what this tab, or one that has died, left unsent. */
   async function inherit(tab: string): Promise<void> {
     const drafts = await shelf.drafts()
-    for (const kept of drafts) if (kept.tab === tab && !isClosed) add({ ...kept, tab: tabs.own }, 1)
+    for (const kept of drafts) if (kept.tab === tab && !isClosed) add({ ...kept, tab: tabs.own }, true)
+  }
+
+  /** Out it goes once more; under a new id only if the old one belongs to another message. */
+  function again(draft: Draft, body: string): void {
+    const { refusal, ...kept } = draft.kept
+    if (refusal === 'id-taken') {
+      shelf.dropDraft(kept.id).catch(() => {})
+      put(draft, { ...kept, body, id: newId(clock.now()), unsent: true })
+      draft.isUnsure = false
+    } else put(draft, { ...kept, body })
+    show(draft, 'sending')
+    onChange(kept.roomId)
+    flush(kept.roomId)
   }
 
   return {
@@ -146,24 +192,22 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
       order = Math.max(order + 1, nowMs)
       const id = newId(nowMs)
       const createdAt = new Date(nowMs).toISOString()
-      const kept = { id, roomId, body, createdAt, order, tab: tabs.own }
-      add(replyTo === undefined ? kept : { ...kept, replyTo }, 0)
+      const kept = { id, roomId, body, createdAt, order, tab: tabs.own, ...(replyTo === undefined ? {} : { replyTo }) }
+      const goesAtOnce = isOnline() && lineOf(roomId).drafts.length === 0 // spares the disk a second word about it
+      add(goesAtOnce ? kept : { ...kept, unsent: true })
       return id
     },
-    /** A refused draft once more; under a new id only if the old one belongs to another message. */
+    /** A refused draft once more. */
     retry(roomId: string, id: string): void {
       const draft = find(roomId, id)
-      if (draft === undefined || draft.view.state !== 'failed') return
-      const { refusal, ...kept } = draft.kept
-      if (refusal === 'id-taken') {
-        shelf.dropDraft(id).catch(() => {})
-        kept.id = newId(clock.now())
-      }
-      draft.kept = kept
-      draft.stored = keep(kept)
-      show(draft, 'sending')
-      onChange(roomId)
-      flush(roomId)
+      if (draft?.view.state === 'failed') again(draft, draft.kept.body)
+    },
+    /** Other words, as long as it is certain that nobody has these: one id never stands for two bodies. [L3] */
+    rewrite(roomId: string, id: string, body: string): boolean {
+      const draft = find(roomId, id)
+      if (draft?.kept.unsent !== true) return false
+      again(draft, body)
+      return true
     },
     discard(roomId: string, id: string): void {
       const draft = find(roomId, id)
@@ -179,6 +223,11 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
       for (const roomId of lines.keys()) flush(roomId)
     },
     of: (roomId: string): DraftView[] => (lines.get(roomId)?.drafts ?? []).map(({ view }) => view),
+    /** Of all rooms, in the order they were written. */
+    all(): Waiting[] {
+      const drafts = [...lines.values()].flatMap((line) => line.drafts).sort((a, b) => a.kept.order - b.kept.order)
+      return drafts.map(({ kept: { roomId }, view }) => ({ roomId, draft: view }))
+    },
     hasFailed: (roomId: string) => (lines.get(roomId)?.drafts ?? []).some(({ view }) => view.state === 'failed'),
     close(): void {
       isClosed = true
@@ -188,17 +237,5 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
         for (const draft of line.drafts) draft.cancelSlow()
       }
     },
-  }
-}
-
-function viewOf(kept: KeptDraft, state: DraftView['state'], refusal?: RefusalCode): DraftView {
-  const { id, body, replyTo, createdAt } = kept
-  return {
-    id,
-    body,
-    createdAt,
-    state,
-    ...(replyTo === undefined ? {} : { replyTo }),
-    ...(refusal === undefined ? {} : { refusal }),
   }
 }

@@ -1,5 +1,5 @@
 /** The list of rooms: where each stands, how far we have read it, and what that makes of it in a sidebar. */
-import type { Changes, Message, Room, Standing, User } from '#protocol/wire.ts'
+import type { Changes, Message, Preferences, Room, Standing, User } from '#protocol/wire.ts'
 import type { OpenCell } from './cell.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { RoomSummary } from './face.ts'
@@ -12,6 +12,8 @@ type Needs = {
   cell: OpenCell<readonly RoomSummary[]>
   /** What the outbox and the composer add to the picture. */
   marksOf: (roomId: string) => { failed: boolean; draft: boolean }
+  /** What they say does not count as a mention. */
+  isBlocked: (userId: string) => boolean
 }
 type Entry = Standing & { lastMessage?: Message; memberIds?: readonly string[] }
 
@@ -20,7 +22,7 @@ const keepMs = 1_000
 export type Rooms = ReturnType<typeof openRooms>
 
 /** In the order of the last movement, latest first, as far as it is known. */
-export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
+export function openRooms({ user, shelf, clock, cell, marksOf, isBlocked }: Needs) {
   const summaries = new Map<string, RoomSummary>()
   const mentionsUs = new RegExp(`(^|[^a-z0-9_.-])@${user.username.replaceAll('.', '\\.')}(?![a-z0-9_-])`, 'i')
   /** Seqs beyond what `hello` counted that were shown since: a beacon raises a head and shows nothing. */
@@ -31,11 +33,14 @@ export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
   let cancelKeep: Cancel | null = null
   let isClosed = false
 
-  function summaryOf({ room, head, rev, lastRead, mentions, lastMessage, memberIds }: Entry): RoomSummary {
+  function summaryOf({ room, head, rev, lastRead, mentions, favourite, muted, ...entry }: Entry): RoomSummary {
+    const { lastMessage, memberIds } = entry
     const unread = Math.max(0, head - lastRead)
     const at = { room, head, rev, lastRead, unread, mentions: Math.min(mentions, unread), ...marksOf(room.id) }
     return {
       ...at,
+      favourite: favourite === true, // an entry on disk, or a node, of before this has neither
+      muted: muted === true,
       ...(lastMessage === undefined ? {} : { lastMessage }),
       ...(memberIds === undefined ? {} : { memberIds }),
     }
@@ -95,7 +100,9 @@ export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
     const fresh = firstSeen(entry.room.id, messages)
     const ours = fresh.findLast(({ authorId }) => authorId === user.id)
     const lastRead = Math.max(entry.lastRead, ours?.seq ?? 0)
-    const named = fresh.filter(({ seq, body }) => seq > lastRead && mentionsUs.test(body ?? ''))
+    const named = fresh.filter(
+      ({ seq, body, authorId }) => seq > lastRead && mentionsUs.test(body ?? '') && !isBlocked(authorId),
+    )
     const mentions = (ours === undefined ? entry.mentions : 0) + named.length
     const last = messages.findLast(({ seq }) => seq >= (entry.lastMessage?.seq ?? 0)) ?? entry.lastMessage
     return { ...entry, lastRead, mentions, ...(last === undefined ? {} : { lastMessage: last }) }
@@ -160,6 +167,9 @@ export function openRooms({ user, shelf, clock, cell, marksOf }: Needs) {
     },
     setMembers(roomId: string, memberIds: readonly string[]): void {
       change(roomId, { memberIds })
+    },
+    setPreferences(roomId: string, preferences: Preferences): void {
+      change(roomId, preferences)
     },
     setLastRead(roomId: string, lastRead: number): void {
       const entry = entries.get(roomId)

@@ -13,6 +13,8 @@ export type KeptDraft = {
   order: number
   tab: string
   refusal?: RefusalCode
+  /** No server can have it: it was not sent yet, or surely refused. Else it may be a message already. [L3] */
+  unsent?: true
 }
 
 export type Shelf = {

@@ -10,11 +10,13 @@ import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { openDoor } from './door.ts'
 import { watchFlood } from './flood.ts'
+import { openGather } from './gather.ts'
 import { behind, type Live, type LiveSocket, type Locals, roomName, type Said, userName } from './live.ts'
 import { openLocals } from './locals.ts'
 import { openProbe } from './probe.ts'
 import { openPublisher, type PublisherLink } from './publisher.ts'
-import { openSubscriber, type SubscriberLink } from './subscriber.ts'
+import { openSpans } from './spans.ts'
+import { type Listener, openSubscriber, type SubscriberLink } from './subscriber.ts'
 import { openWords, type Words } from './words.ts'
 
 type Needs = {
@@ -29,7 +31,8 @@ type Needs = {
   clock: Clock
   log: Log
   metrics: Pick<Metrics, 'publishFaults' | 'refusals'>
-  options: { pingIntervalMs: number; pingTimeoutMs: number }
+  /** `paceMs`: between two frames to one room. */
+  options: { pingIntervalMs: number; pingTimeoutMs: number; paceMs: number }
 }
 
 type Say<To> = <Name extends EventName>(to: To, event: Name, payload: Events[Name]) => void
@@ -39,6 +42,7 @@ export type Fanout = Words &
   Locals & {
     /** The gateway hangs its handlers here. */
     io: Live
+    /** `room:changes` of a hot room go out in one frame with others. [A4] */
     toRoom: Say<string>
     /** Once to everybody who hears any of them. */
     toRooms: Say<readonly string[]>
@@ -67,7 +71,19 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
   const subscriptions = openSubscriber({ link: subscriber, clock })
   // the adapter knows a client of node-redis by a verb of the subscriber's, so both parts go in as one
   const { sSubscribe, sUnsubscribe } = subscriptions
-  const client = { sPublish: openPublisher({ link: publisher, metrics }).sPublish, sSubscribe, sUnsubscribe }
+  const { sPublish } = openPublisher({ link: publisher, metrics })
+  const gather = openGather({
+    say: (changes) => say(io.local.to(roomName(changes.roomId)), 'room:changes', changes),
+    clock,
+    options: { paceMs: options.paceMs, frameBytes: limits.frameBytes },
+  })
+  const spans = openSpans({ publish: sPublish, onSpoken: gather.take })
+  const client = {
+    sPublish,
+    sSubscribe: (name: string, listener: Listener) =>
+      sSubscribe(name, (message, channel) => spans.hear(message) || listener(message, channel)),
+    sUnsubscribe,
+  }
   const io: Live = new Server(httpServer, {
     adapter: createShardedAdapter(client, client, { channelPrefix: 'parley', subscriptionMode: 'dynamic' }),
     pingInterval: options.pingIntervalMs,
@@ -118,7 +134,10 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
     ...words,
     ...locals,
     io,
-    toRoom: (roomId, event, payload) => say(io.to(roomName(roomId)), event, payload),
+    toRoom(roomId, event, payload) {
+      if ('base' in payload) spans.say(payload)
+      else say(io.to(roomName(roomId)), event, payload)
+    },
     toRooms(roomIds, event, payload) {
       if (roomIds.length > 0) say(io.to(roomIds.map(roomName)), event, payload) // to none would be to all
     },
@@ -136,6 +155,7 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
     healthy: () => isLinked() && probe.healthy(),
     async close() {
       for (const stop of stopListening) stop()
+      gather.close()
       await probe.close()
       await io.close()
       await subscriptions.close()

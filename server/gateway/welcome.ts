@@ -64,7 +64,7 @@ export function openWelcome(needs: WelcomeNeeds) {
 
   return {
     /** In one tick: nothing is told before `hello`, and nothing after it is missed. */
-    welcome(socket: LiveSocket, { session, user, standings }: Admission): void {
+    welcome(socket: LiveSocket, { session, user, standings, blocked }: Admission): void {
       const { sid, handle, generation } = session
       Object.assign(socket.data, { userId: user.id, sid, handle, generation })
       forgetRequest(socket)
@@ -73,7 +73,7 @@ export function openWelcome(needs: WelcomeNeeds) {
       contexts.set(socket.id, context)
       listen(socket, context)
       const heard = standings.slice(0, limits.liveRooms)
-      socket.emit('hello', { node: node.name, epoch: epoch.current(), user, rooms: standings })
+      socket.emit('hello', { node: node.name, epoch: epoch.current(), user, rooms: standings, blocked })
       fanout.enter(socket.id, { userId: user.id, roomIds: heard.map(({ room }) => room.id) })
       presence.arrive(user.id)
       if (heard.length === 0) return

@@ -11,6 +11,7 @@ import { openApiDoor, openHeaders } from './door.ts'
 import { type HistoryNeeds, openHistoryRoutes } from './history.ts'
 import { type MessageNeeds, openMessages } from './messages.ts'
 import { type OrderNeeds, openOrderRoutes } from './orders.ts'
+import { type OwnNeeds, openOwn } from './own.ts'
 import { openPanel, type PanelNeeds } from './panel.ts'
 import { openPeople, type PeopleNeeds } from './people.ts'
 import { openProbes, type ProbeNeeds } from './probes.ts'
@@ -29,6 +30,7 @@ type Routes = AccountNeeds &
   HistoryNeeds &
   MessageNeeds &
   OrderNeeds &
+  OwnNeeds &
   PanelNeeds &
   PeopleNeeds &
   RoomNeeds
@@ -74,6 +76,7 @@ function openApi(needs: ApiNeeds): Router {
     openRooms,
     openHistoryRoutes,
     openMessages,
+    openOwn,
     openOrderRoutes,
     openPanel,
   ]

@@ -24,6 +24,8 @@ export const limits = {
   /** Members a room lists; beyond it `memberCount` has to do. */
   membersListed: 1_000,
   usersAtOnce: 100,
+  /** People somebody blocks. */
+  blocked: 1_000,
   /** Rooms one socket hears live; the rest it learns of by beacon. */
   liveRooms: 500,
   /** Public rooms one socket hears without being a member; with one more, the one it came to first falls silent. */

@@ -109,6 +109,10 @@ export const requests = {
     topic: text(0, limits.topicLength).exactOptional(),
     archived: z.boolean().exactOptional(),
   }),
+  changePreferences: z.strictObject({
+    favourite: z.boolean().exactOptional(),
+    muted: z.boolean().exactOptional(),
+  }),
   putMember: z.strictObject({ role: z.enum(['owner', 'member']).exactOptional() }),
   page: z
     .strictObject({
@@ -128,6 +132,7 @@ const seq = numeric.pipe(counter)
 /** The variable parts of a path. `me` stands for the caller where a user is named. */
 export const paths = {
   user: z.object({ userId: memberId }),
+  person: z.object({ userId }),
   order: z.object({ name: z.string().regex(/^[\w.-]{1,64}$/), order: z.enum(orderVerbs) }),
   device: z.object({ handle: z.string().regex(/^[\w-]{8,64}$/) }),
   room: z.object({ roomId }),

@@ -50,10 +50,14 @@ export type Draft = { roomId: string; id: string; body: string; replyTo?: number
 
 export type Sent = { seq: number; rev: number; sentAt: string }
 
-/** A member's place in a room, as `hello` and `room:added` tell it. `unread` is `head - lastRead`. */
-export type Standing = { room: Room; head: number; rev: number; lastRead: number; mentions: number }
+/** What a member makes of a room for themselves; nobody else is told. */
+export type Preferences = { favourite: boolean; muted: boolean }
 
-export type Hello = { node: string; epoch: string; user: User; rooms: Standing[] }
+/** A member's place in a room, as `hello` and `room:added` tell it. `unread` is `head - lastRead`. */
+export type Standing = Preferences & { room: Room; head: number; rev: number; lastRead: number; mentions: number }
+
+/** `blocked`: whom this person blocked. */
+export type Hello = { node: string; epoch: string; user: User; rooms: Standing[]; blocked: string[] }
 
 export type MembersChange = { joined: Member[]; left: string[] }
 
@@ -132,7 +136,11 @@ export type Events = {
   'room:presence': Presence
   /** The furthest of all devices, so an earlier one may come later; `lowered`: no, it was marked unread on purpose. */
   'room:read': { roomId: string; userId: string; seq: number; lowered?: true }
+  /** To one's own devices. */
+  'room:preferences': { roomId: string } & Preferences
   'user:changed': { user: User }
+  /** To one's own devices: whom they block, or no longer. */
+  'user:blocked': { userId: string; on: boolean }
   'member:typing': { roomId: string; userId: string }
   'node:draining': { reconnectInMs: number }
   /** Elsewhere is more room: the client hops within this time, opening the next connection first, or stays if it cannot. [O3] */

@@ -20,7 +20,7 @@ export function openMembership({ book, announce, fanout }: Needs): Membership {
   /** Who comes knows the room before they hear of it. */
   function welcome({ room, rev, head, members }: RoomChange): void {
     for (const { userId, lastRead } of members?.joined ?? []) {
-      fanout.userJoin(userId, { room, head, rev, lastRead, mentions: 0 })
+      fanout.userJoin(userId, { room, head, rev, lastRead, mentions: 0, favourite: false, muted: false })
     }
   }
 

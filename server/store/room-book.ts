@@ -1,7 +1,7 @@
 /** Rooms and who is in them: every change is one call that raises the room's rev under its lock. [M1] */
 import { randomUUIDv7 } from 'node:crypto'
 import type { RefusalCode } from '#protocol/refusals.ts'
-import type { Member, MembersChange, Role, Room, Standing } from '#protocol/wire.ts'
+import type { Member, MembersChange, Preferences, Role, Room, Standing } from '#protocol/wire.ts'
 import { must } from '../kit/must.ts'
 import { Refusal } from '../kit/refusal.ts'
 import { Prisma } from './generated/client.ts'
@@ -60,6 +60,11 @@ export type RoomBook = {
   read(at: { roomId: string; userId: string; seq: number }): Promise<ReadMark>
   /** Lowers the position on purpose, to `seq` as the last one read. */
   unread(at: { roomId: string; userId: string; seq: number }): Promise<ReadMark>
+  /** What is not named stays as it is; `moved` is false when all was so already. Raises no rev. */
+  prefer(
+    at: { roomId: string; userId: string },
+    change: { [Name in keyof Preferences]?: boolean | undefined },
+  ): Promise<Preferences & { moved: boolean }>
   /** All rooms of a user, those that moved last first: the first `limits.liveRooms` are worth hearing live. */
   standings(userId: string): Promise<Standing[]>
   /** Every user asked for is in the answer. [M2] */
@@ -120,6 +125,10 @@ export function openRoomBook({ postgres }: { postgres: Pick<Postgres, 'ask' | 'a
       call(sql`SELECT room_mark(${roomId}::uuid, ${userId}::uuid, ${seq}::int, false) AS answer`),
     unread: ({ roomId, userId, seq }) =>
       call(sql`SELECT room_mark(${roomId}::uuid, ${userId}::uuid, ${seq}::int, true) AS answer`),
+    prefer: ({ roomId, userId }, { favourite = null, muted = null }) =>
+      call(
+        sql`SELECT room_prefer(${roomId}::uuid, ${userId}::uuid, ${favourite}::boolean, ${muted}::boolean) AS answer`,
+      ),
     standings: (userId) => list<Standing>(standingsQuery(userId)),
     async memberships(userIds) {
       const rows = await list<[userId: string, roomIds: string[]]>(membershipsQuery(userIds))

@@ -37,7 +37,7 @@ export function publicQuery(q: string): Prisma.Sql {
 
 export function standingsQuery(userId: string): Prisma.Sql {
   return sql`SELECT json_agg(json_build_object('room', room_json(r), 'head', r.head, 'rev', r.rev, 'lastRead', m.last_read,
-      'mentions', (SELECT count(*) FROM mentions n
+      'favourite', m.favourite, 'muted', m.muted, 'mentions', (SELECT count(*) FROM mentions n
         WHERE n.user_id = m.user_id AND n.room_id = m.room_id AND n.seq > m.last_read)) ORDER BY r.moved_at DESC, r.id) AS answer
     FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ${userId}::uuid`
 }

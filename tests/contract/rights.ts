@@ -18,6 +18,7 @@ const deeds: Record<string, (scene: Scene) => Promise<'ok' | 'busy' | RefusalCod
   look: ({ stage, roomId, me }) => wordFrom(stage.book().get({ roomId, userId: me.userId })),
   mark: ({ stage, roomId, me }) => wordFrom(stage.book().read({ roomId, userId: me.userId, seq: 1 })),
   unmark: ({ stage, roomId, me }) => wordFrom(stage.book().unread({ roomId, userId: me.userId, seq: 0 })),
+  prefer: ({ stage, roomId, me }) => wordFrom(stage.book().prefer({ roomId, userId: me.userId }, { muted: true })),
   send: async ({ stage, roomId, me }) => wordOf(await stage.one(send(roomId, me.userId))),
   react: async ({ stage, roomId, me }) =>
     wordOf(await stage.one({ kind: 'react', roomId, seq: 1, userId: me.userId, emoji: '👍', on: true })),
@@ -45,7 +46,7 @@ const anybodyBut = ({ author, member: other }: Cast, me: Caller) => (me === auth
 const may: Record<Kind, Record<string, Who[]>> = {
   public: {
     ...rows(['read', 'resume', 'look', 'see pins', 'join', 'leave'], everybody),
-    ...rows(['mark', 'unmark', 'send', 'react', 'pin'], ['owner', 'author', 'member', 'admin member']),
+    ...rows(['mark', 'unmark', 'prefer', 'send', 'react', 'pin'], ['owner', 'author', 'member', 'admin member']),
     ...rows(['edit'], ['author']),
     ...rows(['delete'], ['owner', 'author', 'admin member', 'admin']),
     ...rows(['add'], ['owner', 'author', 'member', 'admin member', 'admin']),
@@ -53,7 +54,21 @@ const may: Record<Kind, Record<string, Who[]>> = {
   },
   private: {
     ...rows(
-      ['read', 'resume', 'look', 'see pins', 'join', 'leave', 'mark', 'unmark', 'send', 'react', 'pin', 'add'],
+      [
+        'read',
+        'resume',
+        'look',
+        'see pins',
+        'join',
+        'leave',
+        'mark',
+        'unmark',
+        'prefer',
+        'send',
+        'react',
+        'pin',
+        'add',
+      ],
       ['owner', 'author', 'member', 'admin member'],
     ),
     ...rows(['edit'], ['author']),
@@ -62,7 +77,7 @@ const may: Record<Kind, Record<string, Who[]>> = {
   },
   direct: {
     ...rows(
-      ['read', 'resume', 'look', 'see pins', 'mark', 'unmark', 'send', 'react', 'pin'],
+      ['read', 'resume', 'look', 'see pins', 'mark', 'unmark', 'prefer', 'send', 'react', 'pin'],
       ['author', 'member', 'admin member'],
     ),
     ...rows(['edit', 'delete'], ['author']),

@@ -179,6 +179,7 @@ export function roomBookContract(name: string, open: OpenStore): void {
           book.removeMember({ roomId, userId: ann }, member(bob)),
           book.read({ roomId, userId: bob, seq: 1 }),
           book.unread({ roomId, userId: bob, seq: 1 }),
+          book.prefer({ roomId, userId: bob }, { favourite: true }),
         ]
         expect(await Promise.all(calls.map(wordFrom))).toEqual(calls.map(() => 'not-found'))
       }

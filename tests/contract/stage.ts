@@ -5,11 +5,12 @@ import type { RefusalCode } from '#protocol/refusals.ts'
 import type { Message, RoomKind } from '#protocol/wire.ts'
 import { must } from '../../server/kit/must.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
+import type { BlockBook } from '../../server/store/block-book.ts'
 import type { Appended, MessageLog, Outcome, Write } from '../../server/store/message-log.ts'
 import type { Caller, RoomBook } from '../../server/store/room-book.ts'
 import type { UserBook } from '../../server/store/user-book.ts'
 
-type Store = { log: MessageLog; book: RoomBook; users: UserBook; close(): Promise<void> }
+type Store = { log: MessageLog; book: RoomBook; users: UserBook; blocks: BlockBook; close(): Promise<void> }
 export type OpenStore = () => Promise<Store>
 
 export const member = (userId: string): Caller => ({ userId, admin: false })
@@ -42,6 +43,7 @@ export function openStage(open: OpenStore) {
     log: () => store.log,
     book: () => store.book,
     users: () => store.users,
+    blocks: () => store.blocks,
     person,
     room,
     append,

@@ -1,8 +1,10 @@
 import { openMemoryStore } from '../fakes/memory-store.ts'
+import { blockBookContract } from './block-book.ts'
 import { messageLogContract } from './message-log.ts'
 import { messageReadsContract } from './message-log-reads.ts'
 import { pinsContract } from './message-pins.ts'
 import { reactionsContract } from './message-reactions.ts'
+import { preferencesContract } from './preferences.ts'
 import { rightsContract } from './rights.ts'
 import { roomBookContract } from './room-book.ts'
 import { userBookContract } from './user-book.ts'
@@ -14,6 +16,8 @@ for (const suite of [
   pinsContract,
   rightsContract,
   roomBookContract,
+  blockBookContract,
+  preferencesContract,
   userBookContract,
 ])
   suite('memory', async () => ({ ...openMemoryStore(), close: async () => {} }))

@@ -5,6 +5,7 @@ import type { Answer, CallName, Calls, Changes, EventName, Events, Hello, User }
 import type { Fetch } from '../../client/engine/http.ts'
 import type { Connect, Heard, Loss } from '../../client/engine/link.ts'
 import type { ManualClock } from '../kit/manual-clock.ts'
+import { openFakeOwn } from './fake-own.ts'
 import { openFakeRooms, Refused } from './fake-rooms.ts'
 
 /** The way to the cluster, one per client. Delays in ms; a word that is lost is told to nobody. */
@@ -45,6 +46,7 @@ export function openFakeCluster({ clock }: { clock: ManualClock }) {
   const calls: { userId: string; name: CallName; input: Calls[CallName]['input'] }[] = []
   const rooms = openFakeRooms({ now: clock.now, onCommit: announce })
   const nodes = { next: 'node-1' }
+  const own = openFakeOwn({ toUser })
 
   function tell<Name extends EventName>(socket: Socket, name: Name, payload: Events[Name]): void {
     const { network } = socket
@@ -80,7 +82,9 @@ export function openFakeCluster({ clock }: { clock: ManualClock }) {
         rev,
         lastRead: members.get(userId)?.lastRead ?? 0,
         mentions: 0,
+        ...own.preferences(room.id, userId),
       })),
+      blocked: own.blocked(userId),
     }
   }
 
@@ -91,9 +95,12 @@ export function openFakeCluster({ clock }: { clock: ManualClock }) {
     const to = Math.min(head, seq)
     const lastRead = isDown ? Math.min(member.lastRead, to) : Math.max(member.lastRead, to)
     members.set(userId, { ...member, lastRead })
-    for (const socket of sockets)
-      if (socket.userId === userId) tell(socket, 'room:read', { roomId, userId, seq: lastRead })
+    toUser(userId, 'room:read', { roomId, userId, seq: lastRead })
     return {}
+  }
+
+  function toUser<Name extends EventName>(userId: string, name: Name, payload: Events[Name]): void {
+    for (const socket of sockets) if (socket.userId === userId) tell(socket, name, payload)
   }
 
   const serve: { [Name in CallName]: (userId: string, input: Calls[Name]['input']) => Calls[Name]['value'] } = {
@@ -204,6 +211,8 @@ export function openFakeCluster({ clock }: { clock: ManualClock }) {
         return new Response(null, { status: 204 })
       }
       if (pathname === '/api/session') return Response.json({ user: users.get(session.userId) })
+      const settled = own.serve({ userId: session.userId, method, pathname, body })
+      if (settled !== null) return settled
       const ids = (searchParams.get('ids') ?? '').split(',')
       return Response.json({ users: ids.flatMap((id) => users.get(id) ?? []) })
     }

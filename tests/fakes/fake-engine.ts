@@ -1,6 +1,6 @@
 /** An engine without a server: the face of the real one over a staged workspace, with every state settable by hand. */
 import { openCell } from '../../client/engine/cell.ts'
-import type { Account, Engine, LinkStatus, RoomSummary } from '../../client/engine/face.ts'
+import type { Account, Engine, LinkStatus, RoomSummary, Waiting } from '../../client/engine/face.ts'
 import type { RefusalCode } from '../../server/protocol/refusals.ts'
 import { refusals } from '../../server/protocol/refusals.ts'
 import type { Answer, User } from '../../server/protocol/wire.ts'
@@ -20,6 +20,8 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
   const account = openCell<Account>(signedIn ? { state: 'signed-in', user: me } : { state: 'signed-out' })
   const link = openCell<LinkStatus>({ state: 'online', node: 'node-2', since: stageNow - 1_500_000 })
   const users = openCell<ReadonlyMap<string, User>>(new Map(people.map((one) => [one.id, one])))
+  const waiting = openCell<readonly Waiting[]>([])
+  const blocked = openCell<ReadonlySet<string>>(new Set())
   const unread: Record<string, [unread: number, mentions: number]> = {
     infra: [4, 0],
     lunch: [12, 0],
@@ -37,6 +39,8 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
         lastRead: 400 - (unread[name]?.[0] ?? 0),
         unread: unread[name]?.[0] ?? 0,
         mentions: unread[name]?.[1] ?? 0,
+        favourite: name === 'launch',
+        muted: name === 'lunch',
         failed: name === 'trio',
         draft: name === 'general',
         ...(members[name] && { memberIds: members[name].map((one) => person(one).id) }),
@@ -63,6 +67,8 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
     link,
     rooms: list,
     users,
+    blocked,
+    waiting,
     signIn,
     signUp: signIn,
     async signOut() {
@@ -84,6 +90,17 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
     leaveRoom: () => yes(null),
     putMember: () => yes(null),
     removeMember: () => yes(null),
+    setPreferences(roomId, change) {
+      const next = list.get().map((one) => (one.room.id === roomId ? { ...one, ...change } : one))
+      list.set(next)
+      const { favourite = false, muted = false } = next.find(({ room }) => room.id === roomId) ?? {}
+      return yes({ favourite, muted })
+    },
+    block(userId, on) {
+      const others = [...blocked.get()].filter((id) => id !== userId)
+      blocked.set(new Set(on ? [...others, userId] : others))
+      return yes(null)
+    },
     findUsers: (q) => yes(people.filter((one) => one.displayName.toLowerCase().includes(q.toLowerCase())).slice(0, 6)),
     devices: () =>
       yes([
@@ -105,5 +122,5 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
     changePassword: (current) => (current === 'wrong' ? no('forbidden') : yes(null)),
     cluster: () => yes(stagedCluster),
   }
-  return { engine, account, link, list, stageOf, rooms, me }
+  return { engine, account, link, list, blocked, waiting, stageOf, rooms, me }
 }

@@ -89,6 +89,7 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
           ...(replyTo !== undefined && { replyTo }),
           createdAt: new Date(stageNow).toISOString(),
           state: 'sending',
+          editable: false,
         },
       ]
       show({ dividerSeq: null })
@@ -100,6 +101,12 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
       return id
     },
     retry: (id) => staged.draftState(id, 'sending'),
+    rewrite(id, body) {
+      if (!drafts.some((one) => one.id === id && one.editable)) return false
+      drafts = drafts.map((one) => (one.id === id ? { ...one, body } : one))
+      staged.draftState(id, 'sending')
+      return true
+    },
     discard(id) {
       drafts = drafts.filter((one) => one.id !== id)
       show()
@@ -193,13 +200,14 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
           body,
           createdAt: new Date(stageNow).toISOString(),
           state,
+          editable: state === 'failed',
           ...(refusal && { refusal }),
         },
       ]
       show()
     },
     draftState(id: string, state: DraftView['state']) {
-      drafts = drafts.map((one) => (one.id === id ? { ...one, state } : one))
+      drafts = drafts.map((one) => (one.id === id ? { ...one, state, editable: state === 'failed' } : one))
       show()
     },
   }

@@ -6,7 +6,7 @@ import type { Message } from '#protocol/wire.ts'
 import { must } from '../../server/kit/must.ts'
 import { namesIn } from '../../server/store/mentions.ts'
 import type { Appended, Commit, MessageChange, Outcome, Send, Write } from '../../server/store/message-log.ts'
-import { type RoomRow, type Tables, timeOf } from './memory-tables.ts'
+import { isBlocked, type RoomRow, type Tables, timeOf } from './memory-tables.ts'
 
 const no = (code: RefusalCode): Outcome => ({ ok: false, code })
 
@@ -38,13 +38,13 @@ function send(tables: Tables, draft: Send, { heads, moment }: { heads: Map<strin
   const { id, roomId, authorId, body, replyTo } = draft
   const known = row.messages.find((message) => message.id === id)
   if (known !== undefined && isSame(known, draft)) {
-    const { reactions: _, ...own } = known
+    const { reactions: _, pinnedAt: __, pinnedBy: ___, ...own } = known
     const mayLook = row.room.kind === 'public' || row.members.has(authorId)
     return { ok: true, rev: known.rev, message: mayLook ? known : own, known: true }
   }
   if (!row.members.has(authorId)) return no(row.room.kind === 'public' ? 'forbidden' : 'not-found')
   if (known !== undefined) return no('id-taken')
-  if (row.room.archived) return no('forbidden')
+  if (row.room.archived || isUnwelcome(tables, row, authorId)) return no('forbidden')
   if (replyTo !== undefined && (replyTo < 1 || replyTo > (heads.get(roomId) ?? 0))) return no('bad-input')
   row.head += 1
   row.rev += 1
@@ -64,17 +64,22 @@ function isSame(known: Message, { authorId, body, replyTo }: Send): boolean {
   return known.body === body || known.editedAt !== undefined || known.deletedAt !== undefined
 }
 
-/** Notes who is named in a message, if they are members. */
-function name({ users }: Tables, row: RoomRow, { seq, authorId, body }: Message): void {
+/** In a room of two, whether the other one blocked them. [M4] */
+const isUnwelcome = (tables: Tables, { room, members }: RoomRow, who: string) =>
+  room.kind === 'direct' && members.size === 2 && isBlocked(tables, who, members.keys())
+
+/** Notes who is named in a message, if they are members and did not block its author. */
+function name(tables: Tables, row: RoomRow, { seq, authorId, body }: Message): void {
   const names = new Set(namesIn(body ?? ''))
-  const named = [...row.members.keys()].filter((id) => id !== authorId && names.has(users.get(id)?.username ?? ''))
+  const others = [...row.members.keys()].filter((id) => id !== authorId && !isBlocked(tables, authorId, [id]))
+  const named = others.filter((id) => names.has(tables.users.get(id)?.username ?? ''))
   row.mentions.set(seq, new Set(named))
 }
 
 function change(tables: Tables, write: MessageChange, moment: string): Outcome {
   const row = tables.rooms.get(write.roomId)
   const message = row?.messages[write.seq - 1]
-  const refusal = refusalOf(row, message, write)
+  const refusal = refusalOf(tables, message, write)
   if (row === undefined || message === undefined || refusal !== null) return no(refusal ?? 'not-found')
   const next = changed(message, write, moment)
   if (isDeepStrictEqual(next, message)) return { ok: true, rev: message.rev, message }
@@ -96,7 +101,8 @@ function change(tables: Tables, write: MessageChange, moment: string): Outcome {
 export const pinsOf = ({ messages }: RoomRow) => messages.filter(({ pinnedAt }) => pinnedAt !== undefined)
 
 /** The table of rights. [M3] */
-function refusalOf(row: RoomRow | undefined, message: Message | undefined, write: MessageChange): RefusalCode | null {
+function refusalOf(tables: Tables, message: Message | undefined, write: MessageChange): RefusalCode | null {
+  const row = tables.rooms.get(write.roomId)
   const mine = row?.members.get(write.userId)
   if (row === undefined || (mine === undefined && row.room.kind !== 'public')) return 'not-found'
   const { kind, archived } = row.room
@@ -104,7 +110,9 @@ function refusalOf(row: RoomRow | undefined, message: Message | undefined, write
   const isModerated = isDelete && write.admin && kind === 'public'
   if (mine === undefined && !(isDelete && write.admin)) return 'forbidden'
   if (message === undefined) return 'not-found'
+  if (isDelete && message.authorId === write.userId) return null
   if (archived && !isDelete) return 'forbidden'
+  if (isUnwelcome(tables, row, write.userId)) return 'forbidden'
   if (write.kind === 'react' || write.kind === 'pin' || message.authorId === write.userId) return null
   const isOwned = isDelete && mine?.role === 'owner' && (kind === 'public' || kind === 'private')
   return isOwned || isModerated ? null : 'forbidden'

@@ -2,7 +2,7 @@
 import type { Member } from '#protocol/wire.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
 import type { Caller, NewRoom, RoomBook, RoomChange } from '../../server/store/room-book.ts'
-import { type RoomRow, raise, readable, type Tables, timeOf } from './memory-tables.ts'
+import { isBlocked, type RoomRow, raise, readable, type Tables, timeOf } from './memory-tables.ts'
 
 /** Whether the caller renames, archives, removes members and gives roles; nobody does in a direct room. [M3] */
 export function ruled({ room, members }: RoomRow, { userId, admin }: Caller): boolean {
@@ -20,12 +20,14 @@ export function createRoom(tables: Tables, wanted: NewRoom, { userId }: Caller):
   const directKey = isDirect ? ids.join(',') : null
   const twin = isDirect ? [...rooms.values()].find((row) => row.directKey === directKey) : undefined
   if (twin !== undefined) return same(twin)
+  if (isBlocked(tables, userId, ids)) throw new Refusal('forbidden')
   const { title, topic = '' } = isDirect ? { title: '' } : wanted
   const [id, moment] = [tables.newId(), timeOf(tables.now())]
   const ownerId = isDirect ? null : userId
   const room = { id, kind: wanted.kind, title, topic, ownerId, archived: false, memberCount: 0, createdAt: moment }
   const counters = { head: 0, rev: 0, roomRev: 1, membersRev: 1, movedAt: 0 }
-  const row: RoomRow = { room, directKey, ...counters, members: new Map(), messages: [], mentions: new Map() }
+  const nothing = { members: new Map(), preferences: new Map(), messages: [], mentions: new Map() }
+  const row: RoomRow = { room, directKey, ...counters, ...nothing }
   rooms.set(id, row)
   return raise(tables, row, () => {
     for (const who of ids) {
@@ -46,6 +48,7 @@ export function putMember(tables: Tables, wanted: Parameters<RoomBook['putMember
   const isStranger = userId !== caller.userId && !row.members.has(caller.userId)
   if (!ruled(row, caller) && (role === 'owner' || theirs !== undefined || isStranger)) throw new Refusal('forbidden')
   if (!tables.users.has(userId)) throw new Refusal('not-found')
+  if (theirs === undefined && isBlocked(tables, caller.userId, [userId])) throw new Refusal('forbidden')
   return raise(tables, row, () => {
     const former = role === 'owner' ? row.members.get(row.room.ownerId ?? '') : undefined
     const fresh: Member = { userId, role: 'member', lastRead: row.head, joinedAt: timeOf(tables.now()) }
@@ -71,6 +74,7 @@ export function removeMember(
   if (!row.members.has(userId)) return same(row)
   return raise(tables, row, () => {
     row.members.delete(userId)
+    row.preferences.delete(userId)
     for (const named of row.mentions.values()) named.delete(userId)
     row.membersRev = row.rev
     if (row.room.ownerId === userId) {

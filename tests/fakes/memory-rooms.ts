@@ -1,4 +1,5 @@
 /** A room book without Postgres. */
+import { isDeepStrictEqual } from 'node:util'
 import { limits } from '#protocol/limits.ts'
 import type { Member, Standing } from '#protocol/wire.ts'
 import { must } from '../../server/kit/must.ts'
@@ -32,8 +33,11 @@ export function openMemoryRooms(tables: Tables): RoomBook {
 
   function standing(row: RoomRow, { userId, lastRead }: Member): Standing {
     const mentions = [...row.mentions].filter(([seq, who]) => seq > lastRead && who.has(userId)).length
-    return { room: row.room, head: row.head, rev: row.rev, lastRead, mentions }
+    return { room: row.room, head: row.head, rev: row.rev, lastRead, mentions, ...preferencesOf(row, userId) }
   }
+
+  const preferencesOf = ({ preferences }: RoomRow, userId: string) =>
+    preferences.get(userId) ?? { favourite: false, muted: false }
 
   return {
     create: async (wanted, caller) => createRoom(tables, wanted, caller),
@@ -65,6 +69,14 @@ export function openMemoryRooms(tables: Tables): RoomBook {
     removeMember: async (wanted, caller) => removeMember(tables, wanted, caller),
     read: async (at) => mark(at, Math.max),
     unread: async (at) => mark(at, Math.min),
+    async prefer(at, { favourite, muted }) {
+      const row = readable(tables, at)
+      if (!row.members.has(at.userId)) throw new Refusal('forbidden')
+      const before = preferencesOf(row, at.userId)
+      const next = { favourite: favourite ?? before.favourite, muted: muted ?? before.muted }
+      row.preferences.set(at.userId, next)
+      return { ...next, moved: !isDeepStrictEqual(before, next) }
+    },
     standings: async (userId) =>
       minesOf(userId).map((row) => standing(row, must(row.members.get(userId), 'they are a member'))),
     memberships: async (userIds) =>

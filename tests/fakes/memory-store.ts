@@ -1,5 +1,6 @@
 /** The store without Postgres: the same answers and refusals, held to it by the suites in tests/contract. */
 import { systemClock } from '../../server/kit/clock.ts'
+import { openMemoryBlocks } from './memory-blocks.ts'
 import { openMemoryLog } from './memory-log.ts'
 import { openMemoryRooms } from './memory-rooms.ts'
 import { openTables } from './memory-tables.ts'
@@ -9,5 +10,11 @@ export type MemoryStore = ReturnType<typeof openMemoryStore>
 
 export function openMemoryStore(needs: { now: () => number; newId?: () => string } = systemClock) {
   const tables = openTables(needs)
-  return { tables, log: openMemoryLog(tables), book: openMemoryRooms(tables), users: openMemoryUsers(tables) }
+  return {
+    tables,
+    log: openMemoryLog(tables),
+    book: openMemoryRooms(tables),
+    users: openMemoryUsers(tables),
+    blocks: openMemoryBlocks(tables),
+  }
 }

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
+import type { Changes } from '#protocol/wire.ts'
 import { eventually } from '../kit/eventually.ts'
-import { openEar, openFanoutNode } from '../kit/open-fanout.ts'
+import { type Ear, openEar, openFanoutNode } from '../kit/open-fanout.ts'
 import { freshRedisUrl, type OwnRedis, openOwnRedis } from '../kit/redis.ts'
 import { standingIn } from '../kit/standing.ts'
 
@@ -44,6 +45,26 @@ test('events reach a room, a person and the others in a room on all nodes, and l
   expect([ann, eve].map((ear) => ear.of('room:removed'))).toEqual([[], []])
   expect([bob, bobAtC].map((ear) => ear.of('member:typing'))).toEqual([[], []])
   expect(eve.heard).toEqual([])
+})
+
+test('[A4] what two nodes commit to a hot room reaches the sockets of both whole, in fewer frames', async () => {
+  const url = freshRedisUrl()
+  const nodes = await Promise.all([openFanoutNode(url), openFanoutNode(url)])
+  const roomId = randomUUID()
+  const ears = await Promise.all(nodes.map((node) => openEar(node.url, { userId: 'ann', roomIds: [roomId] })))
+  await eventually(() => {
+    for (const { fanout } of nodes) fanout.toRoom(roomId, 'room:head', head(roomId, 1))
+    return ears.every((ear) => ear.of('room:head').length > 2)
+  })
+  const revs = Array.from({ length: 200 }, (_, n) => n + 1)
+  for (const rev of revs) {
+    const changes = { roomId, base: rev - 1, rev, head: rev, messages: [] }
+    nodes[rev % 2]?.fanout.toRoom(roomId, 'room:changes', changes)
+  }
+  const framesOf = (ear: Ear) => ear.of('room:changes') as Changes[]
+  const covered = (ear: Ear) => framesOf(ear).reduce((sum, { base, rev }) => sum + rev - base, 0)
+  await eventually(() => ears.every((ear) => covered(ear) === revs.length))
+  for (const ear of ears) expect(framesOf(ear).length).toBeLessThan(revs.length)
 })
 
 test('[M2] a user joins and leaves a room with all sockets on all nodes', async () => {

@@ -34,7 +34,13 @@ test('the state of one’s world is told first, by any node', async () => {
       node: 'node-3',
       epoch: body.epoch,
       user: ann.user,
-      rooms: [{ room: expect.objectContaining({ id: roomId }), head: 0, rev: 1, lastRead: 0, mentions: 0 }],
+      rooms: [
+        {
+          room: expect.objectContaining({ id: roomId }),
+          ...{ head: 0, rev: 1, lastRead: 0, mentions: 0, favourite: false, muted: false },
+        },
+      ],
+      blocked: [],
     },
   })
 })

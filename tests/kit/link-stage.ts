@@ -28,7 +28,9 @@ export function openLinkStage() {
     'room:removed': nothing,
     'room:presence': nothing,
     'room:read': nothing,
+    'room:preferences': nothing,
     'user:changed': nothing,
+    'user:blocked': nothing,
     'member:typing': nothing,
     'node:draining': nothing,
     'node:crowded': nothing,
@@ -70,6 +72,7 @@ export function openLinkStage() {
     epoch: 'one',
     user: { id: 'ada', username: 'ada', displayName: 'Ada' },
     rooms: [],
+    blocked: [],
   })
   return { clock, attempts, at, hello, hellos, beacons, ends, link }
 }

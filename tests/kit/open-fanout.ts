@@ -35,7 +35,7 @@ export async function openFanoutNode(redisUrl: string): Promise<FanoutNode> {
     clock: systemClock,
     log: silentLog,
     metrics,
-    options: { pingIntervalMs: 5_000, pingTimeoutMs: 5_000 },
+    options: { pingIntervalMs: 5_000, pingTimeoutMs: 5_000, paceMs: 25 },
   })
   fanout.io.on('connection', (socket) => {
     const { userId = 'nobody', roomIds = [] } = socket.handshake.auth as { userId?: string; roomIds?: string[] }

@@ -103,7 +103,7 @@ export function openSimNode({ name, store, postgres, bus, clock, chance, repairO
         lines.delete(line.id)
         fanout.exit(line.id)
       })
-      welcome(line.socket as unknown as LiveSocket, { session, user: record, standings })
+      welcome(line.socket as unknown as LiveSocket, { session, user: record, standings, blocked: [] })
     },
     lines: () => [...lines.values()],
     /** In the middle of whatever it was doing. Its sockets break at once, or stay silent for a while. */

@@ -35,7 +35,15 @@ test('[M2] who is made a member knows the room at once, on whatever node, before
     ['room:added', 'room:changes'],
     [],
   ])
-  expect(heard[1]?.[0]?.payload).toEqual({ room, head: 0, rev: 1, lastRead: 0, mentions: 0 })
+  expect(heard[1]?.[0]?.payload).toEqual({
+    room,
+    head: 0,
+    rev: 1,
+    lastRead: 0,
+    mentions: 0,
+    favourite: false,
+    muted: false,
+  })
   expect(there.hears('s1', room.id)).toBe(true)
 })
 

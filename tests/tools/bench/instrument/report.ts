@@ -25,7 +25,15 @@ export type Plot =
 /** `isMet` is null where this run cannot tell. */
 export type Target = { says: string; got: string; isMet: boolean | null }
 
-export type Section = { tables: Table[]; plots: Plot[]; targets: Target[]; othersShare: number[]; raw: unknown }
+export type Section = {
+  tables: Table[]
+  plots: Plot[]
+  targets: Target[]
+  othersShare: number[]
+  raw: unknown
+  /** Ours against another, by name: what two runs on different machines can be compared by. */
+  ratios?: Record<string, number>
+}
 
 export type Report = {
   workload: string

@@ -1,0 +1,35 @@
+/** Who wants nothing to do with whom; what follows from it is decided where people meet, inside the commit. [M4] */
+import { limits } from '#protocol/limits.ts'
+import type { RefusalCode } from '#protocol/refusals.ts'
+import { Refusal } from '../kit/refusal.ts'
+import { Prisma } from './generated/client.ts'
+import type { Postgres } from './postgres.ts'
+
+const { sql } = Prisma
+
+/** `userId` blocks `blockedId`. */
+export type Block = { userId: string; blockedId: string }
+
+export type BlockBook = {
+  /** Whom somebody blocked, in the order they did. */
+  list(userId: string): Promise<string[]>
+  /** Refuses `not-found` for nobody, `forbidden` for oneself, `too-large` beyond `limits.blocked`. */
+  put(block: Block): Promise<void>
+  drop(block: Block): Promise<void>
+}
+
+export function openBlockBook({ postgres }: { postgres: Pick<Postgres, 'ask' | 'answer'> }): BlockBook {
+  return {
+    async list(userId) {
+      const query = sql`SELECT json_agg(blocked_id ORDER BY at, blocked_id) AS answer FROM blocks WHERE user_id = ${userId}::uuid`
+      return (await postgres.answer<string[]>(query)) ?? []
+    },
+    async put({ userId, blockedId }) {
+      const refused = await postgres.answer<{ refusal: RefusalCode }>(
+        sql`SELECT block_put(${userId}::uuid, ${blockedId}::uuid, ${limits.blocked}::int) AS answer`,
+      )
+      if (refused !== null) throw new Refusal(refused.refusal)
+    },
+    drop: (block) => postgres.ask(async (prisma) => void (await prisma.block.deleteMany({ where: block }))),
+  }
+}
