@@ -19,10 +19,17 @@ export function openMembers({ onChange }: { onChange: () => void }) {
     onChange()
   }
 
+  /** Nobody has read less than we heard of live: an answer may have been overtaken. */
+  function withReads(members: readonly Member[]): Member[] {
+    const known = new Map(cell.get().map(({ userId, lastRead }) => [userId, lastRead]))
+    return members.map((member) => ({ ...member, lastRead: Math.max(member.lastRead, known.get(member.userId) ?? 0) }))
+  }
+
   return {
     cell,
     hasRead,
-    replace,
+    /** `joinsOn`: what we heard so far belongs to the same history. */
+    replace: (members: readonly Member[], joinsOn: boolean) => replace(joinsOn ? withReads(members) : members),
     /** As the disk has them. */
     restore: cell.set,
     take({ joined, left }: MembersChange): void {

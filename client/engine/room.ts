@@ -150,7 +150,7 @@ export function openRoom(needs: Needs) {
     head = Math.max(joinsOn ? head : 0, answer.head)
     if (!joinsOn) told = { room: 0, members: 0 }
     if (rev >= told.room) takeRoom(answer.room)
-    if (answer.members !== undefined && rev >= told.members) members.replace(answer.members)
+    if (answer.members !== undefined && rev >= told.members) members.replace(answer.members, joinsOn)
     if (answer.kind === 'changes' && loaded.tail() !== null) merge(messages, answer.head)
     else if (!joinsOn || now === null || now.rev < rev) {
       // Else live changes were faster than a reset, and complete.

@@ -80,7 +80,7 @@ export type ResumeInput = { roomId: string; epoch: string; rev: number; atLeast?
 /**
  * `changes`: every message whose `rev` is later than the one asked from. `reset`: throw away what is loaded and
  * start from these, the newest page. `members` is there when membership changed since, or on a reset, as long as the
- * room has at most `limits.membersListed` of them.
+ * room has at most `limits.membersListed` of them; in a room of up to `limits.readShown` always, for how far they have read.
  */
 export type Resume = {
   kind: 'changes' | 'reset'

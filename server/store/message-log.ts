@@ -51,7 +51,8 @@ type StoredPage = { rev: number; head: number; messages: Message[] }
 
 /**
  * A room as seen from a position. `members` is there when membership changed after it (always, if the position cannot
- * be served: rev 0, beyond the room's, too far back), as long as the room has at most `limits.membersListed` of them.
+ * be served: rev 0, beyond the room's, too far back), as long as the room has at most `limits.membersListed` of them; and
+ * always in a room of up to `limits.readShown`, where people see how far the others have read, which raises no rev.
  */
 type Since = {
   rev: number

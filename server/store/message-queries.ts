@@ -57,7 +57,7 @@ export function sinceQuery(input: { roomId: string; userId: string; rev: number;
       'member', CASE WHEN mine.user_id IS NOT NULL THEN member_json(mine) END,
       'messages', CASE WHEN changed.few THEN (SELECT coalesce(json_agg(message_json(m) ORDER BY m.seq), '[]') ${later}) END,
       'members', CASE WHEN r.member_count <= ${limits.membersListed}
-          AND (r.members_rev > ${rev}::int OR ${rev}::int NOT BETWEEN 1 AND r.rev OR NOT changed.few)
+          AND (r.member_count <= ${limits.readShown} OR r.members_rev > ${rev}::int OR ${rev}::int NOT BETWEEN 1 AND r.rev OR NOT changed.few)
         THEN ${membersOf(sql`r.id`)} END) AS answer
     FROM rooms r
     LEFT JOIN members mine ON mine.room_id = r.id AND mine.user_id = ${userId}::uuid

@@ -1,6 +1,8 @@
 /** What every message log answers to readers, whatever it is made of. */
 import { randomUUIDv7 } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { limits } from '#protocol/limits.ts'
+import { must } from '../../server/kit/must.ts'
 import { member, messageOf, type OpenStore, openStage, send, wordFrom } from './stage.ts'
 
 export function messageReadsContract(name: string, open: OpenStore): void {
@@ -8,9 +10,10 @@ export function messageReadsContract(name: string, open: OpenStore): void {
     const stage = openStage(open)
     const { append, one, person, room } = stage
 
-    async function filled(count: number) {
+    async function filled(count: number, people = 1) {
       const ann = await person()
-      const roomId = await room('private', ann)
+      const others = await Promise.all(Array.from({ length: people - 1 }, () => person()))
+      const roomId = await room('private', ann, others)
       await append(Array.from({ length: count }, (_, n) => send(roomId, ann, `${n + 1}`)))
       return { ann, roomId }
     }
@@ -71,7 +74,7 @@ export function messageReadsContract(name: string, open: OpenStore): void {
         [4, 7],
         [5, 6],
       ])
-      expect(since).not.toHaveProperty('members')
+      expect(since.members).toEqual([since.member]) // few enough to see how far each has read
       expect((await stage.log().since({ roomId, userId: ann, rev: 8, limit: 50 })).messages).toEqual([])
     })
 
@@ -85,7 +88,7 @@ export function messageReadsContract(name: string, open: OpenStore): void {
     })
 
     test('[R9] a change of membership or of the room itself raises the rev; only the former brings the members', async () => {
-      const { ann, roomId } = await filled(1)
+      const { ann, roomId } = await filled(1, limits.readShown + 1)
       const bob = await person()
       await stage.book().change({ roomId, title: 'Renamed' }, member(ann))
       const renamed = await stage.log().since({ roomId, userId: ann, rev: 2, limit: 50 })
@@ -93,8 +96,22 @@ export function messageReadsContract(name: string, open: OpenStore): void {
       expect(renamed).not.toHaveProperty('members')
       await stage.book().putMember({ roomId, userId: bob }, member(ann))
       const joined = await stage.log().since({ roomId, userId: ann, rev: 3, limit: 50 })
-      expect(joined).toMatchObject({ rev: 4, room: { memberCount: 2 }, messages: [] })
-      expect(joined.members?.map(({ userId }) => userId)).toEqual([ann, bob])
+      expect(joined).toMatchObject({ rev: 4, room: { memberCount: limits.readShown + 2 }, messages: [] })
+      expect(joined.members?.map(({ userId }) => userId)).toEqual(expect.arrayContaining([ann, bob]))
+    })
+
+    test('in a small room a resume tells how far everybody has read, though nothing else is new', async () => {
+      const { ann, roomId } = await filled(3, 2)
+      const { rev } = await stage.log().since({ roomId, userId: ann, rev: 0, limit: 50 })
+      const readBy = async () => {
+        const { messages, members } = await stage.log().since({ roomId, userId: ann, rev, limit: 50 })
+        expect(messages).toEqual([])
+        return members?.find(({ userId }) => userId !== ann)
+      }
+      const bob = must(await readBy(), 'there is another one')
+      expect(bob.lastRead).toBe(0)
+      await stage.book().read({ roomId, userId: bob.userId, seq: 2 })
+      expect(await readBy()).toEqual({ ...bob, lastRead: 2 })
     })
 
     test('[A1] a stretch is cut at a rev, so that the next one goes on from there without a hole', async () => {

@@ -1,4 +1,5 @@
 /** A cluster as the engine meets it: a session by cookie, connections that break, words that get lost on the way. */
+import { limits } from '#protocol/limits.ts'
 import type { RefusalCode } from '#protocol/refusals.ts'
 import { refusals } from '#protocol/refusals.ts'
 import type { Answer, CallName, Calls, Changes, EventName, Events, Hello, User } from '#protocol/wire.ts'
@@ -95,7 +96,11 @@ export function openFakeCluster({ clock }: { clock: ManualClock }) {
     const to = Math.min(head, seq)
     const lastRead = isDown ? Math.min(member.lastRead, to) : Math.max(member.lastRead, to)
     members.set(userId, { ...member, lastRead })
-    toUser(userId, 'room:read', { roomId, userId, seq: lastRead })
+    const mark = { roomId, userId, seq: lastRead }
+    toUser(userId, 'room:read', mark)
+    if (!isDown && members.size <= limits.readShown)
+      for (const socket of sockets)
+        if (members.has(socket.userId) && socket.userId !== userId) tell(socket, 'room:read', mark)
     return {}
   }
 

@@ -26,7 +26,9 @@ export function openMemoryLog(tables: Tables): MessageLog {
       const row = readable(tables, { roomId, userId })
       const later = laterThan(row, rev)
       const isServed = rev !== 0 && rev <= row.rev && later.length <= limit
-      const isListed = (!isServed || row.membersRev > rev) && row.members.size <= limits.membersListed
+      const { size } = row.members
+      const isMoved = !isServed || row.membersRev > rev
+      const isListed = size <= limits.readShown || (isMoved && size <= limits.membersListed)
       return {
         rev: row.rev,
         head: row.head,
