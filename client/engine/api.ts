@@ -1,6 +1,7 @@
 /** What is asked over HTTP, by name. */
 import type { ClusterView, Device } from '#protocol/panel.ts'
 import type { Answer, Member, Message, Preferences, Room, User } from '#protocol/wire.ts'
+import { refused } from './answer.ts'
 import type { Api } from './face.ts'
 import type { Http } from './http.ts'
 
@@ -21,6 +22,13 @@ export function openApi(http: Http): Api {
     createRoom: (input) => pick(http<{ room: Room }>('POST', '/api/rooms', input), 'room'),
     roomWithMembers: (roomId) => http<{ room: Room; members: Member[] }>('GET', `/api/rooms/${word(roomId)}`),
     changeRoom: (roomId, change) => http('PATCH', `/api/rooms/${word(roomId)}`, change),
+    async message(roomId, seq) {
+      const path = `/api/rooms/${word(roomId)}/messages?before=${seq + 1}&limit=1`
+      const answer = await http<{ messages: Message[] }>('GET', path)
+      if (!answer.ok) return answer
+      const [message] = answer.value.messages
+      return message?.seq === seq ? { ok: true, value: message } : refused('not-found', true)
+    },
     pins: (roomId) => pick(http<{ messages: Message[] }>('GET', `/api/rooms/${word(roomId)}/pins`), 'messages'),
     joinRoom: (roomId) => http('PUT', memberPath(roomId, 'me'), {}),
     leaveRoom: (roomId) => http('DELETE', memberPath(roomId, 'me'), {}),

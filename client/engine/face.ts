@@ -124,6 +124,8 @@ export type Api = {
   createRoom(input: NewRoom): Promise<Answer<Room>>
   roomWithMembers(roomId: string): Promise<Answer<{ room: Room; members: Member[] }>>
   changeRoom(roomId: string, change: { title?: string; topic?: string; archived?: boolean }): Promise<Answer<unknown>>
+  /** One message, wherever it is in the room's past; refuses with `not-found`. */
+  message(roomId: string, seq: number): Promise<Answer<Message>>
   /** The newest pin first. */
   pins(roomId: string): Promise<Answer<Message[]>>
   joinRoom(roomId: string): Promise<Answer<unknown>>

@@ -8,7 +8,9 @@ export type MessageChoice = { icon: IconName; label: string; isAlert?: boolean; 
 type Needs = { message: Message; rights: Rights; act: RoomActions }
 
 export function choicesOf({ message, rights, act }: Needs): MessageChoice[] {
+  const isPinned = message.pinnedAt !== undefined
   return [
+    ...when(rights.write, { icon: 'pin', label: isPinned ? 'Unpin' : 'Pin', run: () => act.pin(message, !isPinned) }),
     { icon: 'copy', label: 'Copy text', run: () => act.copy(message.body ?? '') },
     { icon: 'link', label: 'Copy link', run: () => act.copyLink(message) },
     { icon: 'unread', label: 'Mark unread from here', run: () => act.markUnread(message) },

@@ -6,6 +6,8 @@ import type { RoomHandle, Row, Timeline } from '../engine/face.ts'
 import { JumpPill } from './jump-pill.tsx'
 import { useParts } from './parts.ts'
 import { theEnd } from './place.ts'
+import type { Readers } from './readers.ts'
+import { readersOf } from './readers.ts'
 import type { RoomActions, Viewer } from './room-actions.ts'
 import { RoomStart } from './room-start.tsx'
 import { openScrollWindow } from './scroll-window.ts'
@@ -41,6 +43,7 @@ export function MessageList({ handle, room, title, viewer, editing, act, control
   const { clock, engine, places } = useParts()
   const timeline = useCell(handle.timeline)
   const users = useCell(engine.users)
+  const members = useCell(handle.members)
   const [, redraw] = useReducer((times: number) => times + 1, 0)
   const [flashed, setFlashed] = useState<string | null>(null)
   const scroller = useRef<HTMLDivElement | null>(null)
@@ -68,6 +71,7 @@ export function MessageList({ handle, room, title, viewer, editing, act, control
     if (row !== undefined && row.message.body !== null) act.choose(row.message)
   })
 
+  const readers = useSame(readersOf(timeline.rows, members, viewer.user.id))
   const range = scroll.plan(timeline.rows, timeline)
   const hadFocus = list.current?.contains(document.activeElement) ?? false
 
@@ -165,6 +169,7 @@ export function MessageList({ handle, room, title, viewer, editing, act, control
                 editing={row.kind === 'message' && row.message.seq === editing}
                 flashed={row.key === flashed}
                 quoted={quotedBy(timeline, row)}
+                readers={row.kind === 'message' && row.message.seq === readers?.seq ? readers.ids : nobody}
                 users={users}
                 viewer={viewer}
                 handle={handle}
@@ -180,6 +185,15 @@ export function MessageList({ handle, room, title, viewer, editing, act, control
       <JumpPill shown={reading.away} fresh={reading.fresh} onJump={() => control.current?.toEnd()} />
     </div>
   )
+}
+
+const nobody: readonly string[] = []
+
+/** The last value for as long as it says the same, so that rows need not be drawn anew for it. */
+function useSame(next: Readers | null): Readers | null {
+  const last = useRef(next)
+  if (JSON.stringify(last.current) !== JSON.stringify(next)) last.current = next
+  return last.current
 }
 
 function must<Value>(drawn: Value | null): Value {

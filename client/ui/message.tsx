@@ -7,10 +7,12 @@ import { mentions } from './body-text.ts'
 import { fullTimeOf, timeOf } from './dates.ts'
 import { DraftFailed } from './draft-failed.tsx'
 import { EditBox } from './edit-box.tsx'
-import { Icon } from './icon.tsx'
 import { MessageToolbar } from './message-actions.tsx'
 import { MessageBody } from './message-body.tsx'
+import { Pinned } from './pinned.tsx'
+import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
+import { ReadBy } from './read-by.tsx'
 import type { RoomActions, Viewer } from './room-actions.ts'
 import { rightsOf } from './room-actions.ts'
 import { nameOf } from './words.ts'
@@ -25,6 +27,8 @@ export type MessageNeeds = {
   editing: boolean
   /** The message this one answers; `null` if it is not loaded. */
   quoted: Message | null
+  /** Who has read it, under the last own message that somebody has. */
+  readers: readonly string[]
   users: ReadonlyMap<string, User>
   viewer: Viewer
   handle: RoomHandle
@@ -32,7 +36,7 @@ export type MessageNeeds = {
 }
 
 export function MessageRow(needs: MessageNeeds) {
-  const { message, draft, grouped, active, editing, quoted, users, viewer, handle, act } = needs
+  const { message, draft, grouped, active, editing, quoted, readers, users, viewer, handle, act } = needs
   const authorId = message?.authorId ?? viewer.user.id
   const at = message?.sentAt ?? draft?.createdAt ?? ''
   const replyTo = message?.replyTo ?? draft?.replyTo
@@ -45,6 +49,7 @@ export function MessageRow(needs: MessageNeeds) {
       data-mentions={ownMention}
       data-editing={editing}
     >
+      {message?.pinnedBy !== undefined && <Pinned by={message.pinnedBy} users={users} viewer={viewer} />}
       <div class="message-side">{grouped ? <Time at={at} /> : <Avatar user={users.get(authorId)} id={authorId} />}</div>
       <div class="message-main">
         {!grouped && (
@@ -62,6 +67,7 @@ export function MessageRow(needs: MessageNeeds) {
           <Body {...needs} />
         )}
         {message?.body != null && <Reactions message={message} users={users} viewer={viewer} act={act} />}
+        {readers.length > 0 && <ReadBy ids={readers} users={users} />}
         {draft?.state === 'failed' && <DraftFailed draft={draft} handle={handle} act={act} />}
       </div>
       {active && !editing && message?.body != null && (
@@ -97,19 +103,5 @@ function Time({ at }: { at: string }) {
     <time class="message-time" dateTime={at} title={fullTimeOf(at)}>
       {timeOf(at)}
     </time>
-  )
-}
-
-type QuoteNeeds = { seq: number; quoted: Message | null; users: ReadonlyMap<string, User>; act: RoomActions }
-
-function Quote({ seq, quoted, users, act }: QuoteNeeds) {
-  return (
-    <button type="button" class="quote" onClick={() => act.show(seq)}>
-      <Icon name="reply" size={14} />
-      {quoted && <span class="quote-author">{nameOf(users, quoted.authorId)}</span>}
-      <span class="quote-body" dir="auto">
-        {quoted ? (quoted.body ?? 'This message was deleted') : 'An earlier message'}
-      </span>
-    </button>
   )
 }

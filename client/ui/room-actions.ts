@@ -6,13 +6,16 @@ export type RoomActions = {
   react(message: Message, emoji: string): void
   reply(message: Message): void
   edit(message: Message): void
-  /** Unsaved texts by seq, for a row that is scrolled away is not on the page. */
-  edits: Map<number, string>
+  /** Unsaved texts by seq, and the text they began from, for a row that is scrolled away is not on the page. */
+  edits: Map<number, { text: string; from: string | null }>
   cancelEdit(): void
   /** Asks first. */
   remove(message: Message): void
   copy(text: string): void
   copyLink(message: Message): void
+  pin(message: Message, on: boolean): void
+  /** A message of this room that need not be loaded; `null` if it cannot be had. */
+  find(seq: number): Promise<Message | null>
   /** It becomes the first unread message. */
   markUnread(message: Message): void
   /** Brings the message into view, loading what is around it if need be. */

@@ -4,12 +4,22 @@ import type { RoomHandle } from '../engine/face.ts'
 import { Icon } from './icon.tsx'
 import { NodeBadge } from './node-badge.tsx'
 import { useParts } from './parts.ts'
+import { PinsButton } from './pins.tsx'
+import type { RoomActions, Viewer } from './room-actions.ts'
 import { RoomGlyph } from './room-glyph.tsx'
 import { useCell } from './use-cell.ts'
 
-type Needs = { room: Room | null; title: string; handle: RoomHandle; peopleShown: boolean; onPeople: () => void }
+type Needs = {
+  room: Room | null
+  title: string
+  handle: RoomHandle
+  act: RoomActions
+  viewer: Viewer
+  peopleShown: boolean
+  onPeople: () => void
+}
 
-export function RoomHead({ room, title, handle, peopleShown, onPeople }: Needs) {
+export function RoomHead({ room, title, handle, act, viewer, peopleShown, onPeople }: Needs) {
   const { router } = useParts()
   const online = useCell(handle.online)
   const here = 'ids' in online ? online.ids.size : online.count
@@ -28,6 +38,7 @@ export function RoomHead({ room, title, handle, peopleShown, onPeople }: Needs) 
         )}
       </div>
       <NodeBadge />
+      <PinsButton handle={handle} act={act} viewer={viewer} />
       <button
         type="button"
         class="people-button"

@@ -78,11 +78,24 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
     if (route.roomId === handle.roomId && route.seq !== null) void goTo(route.seq)
   }, [route, handle, goTo])
 
+  const found = useMemo(() => new Map<number, Message>(), [handle])
   const act: RoomActions = useMemo(
     () => ({
       async react(message, emoji) {
         const no = faultOf(await toggleReaction(handle, message, emoji, user.id))
         if (no) spoken.set(no)
+      },
+      async pin({ seq }, on) {
+        spoken.set(faultOf(await handle.pin(seq, on)) ?? (on ? 'Pinned' : 'No longer pinned'))
+      },
+      async find(seq) {
+        const known = found.get(seq)
+        if (known !== undefined) return known
+        const answer = await engine.message(handle.roomId, seq)
+        if (!answer.ok) return null
+        found.set(seq, answer.value)
+        engine.needUsers([answer.value.authorId])
+        return answer.value
       },
       reply(message) {
         setReplyTo(message)
@@ -104,7 +117,7 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
       show: (seq) => void goTo(seq),
       choose: setChosen,
     }),
-    [handle, user, spoken, goTo],
+    [handle, user, spoken, goTo, engine, found],
   )
 
   const wasRemoving = useRef(removing)
@@ -137,6 +150,8 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
           room={room}
           title={title}
           handle={handle}
+          act={act}
+          viewer={viewer}
           peopleShown={peopleShown}
           onPeople={() => setPeopleShown(!peopleShown)}
         />

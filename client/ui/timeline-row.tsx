@@ -21,6 +21,8 @@ export type RowNeeds = {
   editing: boolean
   flashed: boolean
   quoted: Message | null
+  /** The same array until others have read. */
+  readers: readonly string[]
   users: ReadonlyMap<string, User>
   viewer: Viewer
   handle: RoomHandle

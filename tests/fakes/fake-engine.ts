@@ -85,6 +85,10 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
     createRoom: () => yes(rooms.empty),
     roomWithMembers: () => yes({ room: rooms.general, members: membersOf(rooms.general) }),
     changeRoom: () => yes(null),
+    async message(roomId, seq) {
+      const found = stageOf(roomId).messageAt(seq)
+      return found === undefined ? no('not-found') : yes(found)
+    },
     pins: (roomId) => yes(stageOf(roomId).pins()),
     joinRoom: () => yes(null),
     leaveRoom: () => yes(null),

@@ -3,7 +3,7 @@ import { openCell } from '../../client/engine/cell.ts'
 import type { DraftView, Online, RoomHandle, Row, Timeline } from '../../client/engine/face.ts'
 import type { RefusalCode } from '../../server/protocol/refusals.ts'
 import type { Answer, Member, Message, Room, User } from '../../server/protocol/wire.ts'
-import { membersOf, people, stageNow } from './staged-room.ts'
+import { membersOf, people, person, stageNow } from './staged-room.ts'
 
 const pageSize = 50
 
@@ -162,6 +162,12 @@ export function stageRoom(room: Room, messages: Message[], me: User) {
     show,
     add,
     change,
+    /** These have read everything. */
+    readUpTo(usernames: readonly string[]) {
+      const readers = new Set(usernames.map((one) => person(one).id))
+      members.set(members.get().map((one) => (readers.has(one.userId) ? { ...one, lastRead: all.length } : one)))
+    },
+    messageAt: (seq: number) => all.find((one) => one.seq === seq),
     pins: () => all.filter(({ pinnedAt }) => pinnedAt !== undefined).reverse(),
     /** As after a resume: several at once. */
     receive(authorId: string, bodies: readonly string[]) {

@@ -164,6 +164,49 @@ export const scenes: Scene[] = [
     },
   },
   {
+    name: 'pins',
+    at: launch,
+    async play(page) {
+      await page.evaluate((id) => {
+        const staged = window.stage.stageOf(id)
+        void staged.handle.pin(10, true)
+        void staged.handle.pin(15, true)
+      }, rooms.launch.id)
+      await button(page, 'Pinned messages').click()
+      await page.getByText('Go to message').first().waitFor()
+    },
+  },
+  {
+    name: 'read-by',
+    at: launch,
+    async play(page) {
+      await page.evaluate((id) => {
+        const staged = window.stage.stageOf(id)
+        staged.add(window.stage.me.id, 'I am on it. Give me until half past three.')
+        staged.readUpTo(['jonas', 'elif', 'priya'])
+        void staged.handle.pin(15, true)
+      }, rooms.launch.id)
+      await page.locator('.read-by').waitFor()
+    },
+  },
+  {
+    name: 'edit-conflict',
+    at: launch,
+    async play(page) {
+      await page.evaluate(
+        (id) => window.stage.stageOf(id).add(window.stage.me.id, 'Signing off at four.'),
+        rooms.launch.id,
+      )
+      await page.getByRole('textbox', { name: 'Message launch' }).press('ArrowUp')
+      await page.getByRole('textbox', { name: 'Edit the message' }).fill('Signing off at half past four.')
+      await page.evaluate(
+        (id) => window.stage.stageOf(id).change(19, { body: 'Signing off at five.', rev: 40 }),
+        rooms.launch.id,
+      )
+      await page.getByText('It now says').waitFor()
+    },
+  },
+  {
     name: 'lost-link',
     at: `${launch}/5000`,
     play: (page) => page.getByText('There is no such message here.').waitFor(),
