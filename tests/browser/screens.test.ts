@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Browser } from '../kit/browser.ts'
 import { hasChromium, narrow, openBrowser, shoot, wide } from '../kit/browser.ts'
-import type { Scene } from '../kit/scenes.ts'
+import type { Scene } from '../kit/scene.ts'
 import { scenes } from '../kit/scenes.ts'
 import { openStage } from '../kit/stage.ts'
 
