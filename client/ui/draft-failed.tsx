@@ -4,7 +4,9 @@ import { Icon } from './icon.tsx'
 import type { RoomActions } from './room-actions.ts'
 import { refusalWord } from './words.ts'
 
-export function DraftFailed({ draft, handle, act }: { draft: DraftView; handle: RoomHandle; act: RoomActions }) {
+type Needs = { draft: DraftView; handle: RoomHandle; act: RoomActions; onEdit: () => void }
+
+export function DraftFailed({ draft, handle, act, onEdit }: Needs) {
   return (
     <div class="draft-failed">
       <span class="draft-reason">
@@ -15,6 +17,11 @@ export function DraftFailed({ draft, handle, act }: { draft: DraftView; handle: 
         <button type="button" class="link-button" onClick={() => handle.retry(draft.id)}>
           Retry
         </button>
+        {draft.editable && (
+          <button type="button" class="link-button" onClick={onEdit}>
+            Edit
+          </button>
+        )}
         <button type="button" class="link-button" onClick={() => act.copy(draft.body)}>
           Copy
         </button>

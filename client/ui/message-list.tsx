@@ -44,6 +44,7 @@ export function MessageList({ handle, room, title, viewer, editing, act, control
   const timeline = useCell(handle.timeline)
   const users = useCell(engine.users)
   const members = useCell(handle.members)
+  const blocked = useCell(engine.blocked)
   const [, redraw] = useReducer((times: number) => times + 1, 0)
   const [flashed, setFlashed] = useState<string | null>(null)
   const scroller = useRef<HTMLDivElement | null>(null)
@@ -169,6 +170,7 @@ export function MessageList({ handle, room, title, viewer, editing, act, control
                 editing={row.kind === 'message' && row.message.seq === editing}
                 flashed={row.key === flashed}
                 quoted={quotedBy(timeline, row)}
+                blocked={row.kind === 'message' && blocked.has(row.message.authorId)}
                 readers={row.kind === 'message' && row.message.seq === readers?.seq ? readers.ids : nobody}
                 users={users}
                 viewer={viewer}

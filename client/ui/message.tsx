@@ -1,10 +1,12 @@
 /** One row of the timeline: a message, or a draft on its way to become one; the same element from draft to message. */
 
+import { useState } from 'preact/hooks'
 import type { Message, User } from '#protocol/wire.ts'
 import type { DraftView, RoomHandle } from '../engine/face.ts'
 import { Avatar } from './avatar.tsx'
 import { mentions } from './body-text.ts'
 import { fullTimeOf, timeOf } from './dates.ts'
+import { DraftBox } from './draft-box.tsx'
 import { DraftFailed } from './draft-failed.tsx'
 import { EditBox } from './edit-box.tsx'
 import { MessageToolbar } from './message-actions.tsx'
@@ -29,6 +31,8 @@ export type MessageNeeds = {
   quoted: Message | null
   /** Who has read it, under the last own message that somebody has. */
   readers: readonly string[]
+  /** By somebody whom the viewer blocks. */
+  blocked: boolean
   users: ReadonlyMap<string, User>
   viewer: Viewer
   handle: RoomHandle
@@ -36,11 +40,14 @@ export type MessageNeeds = {
 }
 
 export function MessageRow(needs: MessageNeeds) {
-  const { message, draft, grouped, active, editing, quoted, readers, users, viewer, handle, act } = needs
+  const { message, draft, grouped, active, editing, quoted, readers, blocked, users, viewer, handle, act } = needs
+  const [isRewriting, setRewriting] = useState(draft !== null && act.edits.has(draft.id))
+  const [isShown, setShown] = useState(false)
   const authorId = message?.authorId ?? viewer.user.id
   const at = message?.sentAt ?? draft?.createdAt ?? ''
   const replyTo = message?.replyTo ?? draft?.replyTo
   const ownMention = mentions(message?.body ?? '', viewer.user.username)
+  if (blocked && !isShown) return <Hidden onShow={() => setShown(true)} />
   return (
     <div
       class="message"
@@ -61,19 +68,32 @@ export function MessageRow(needs: MessageNeeds) {
           </div>
         )}
         {replyTo !== undefined && <Quote seq={replyTo} quoted={quoted} users={users} act={act} />}
-        {editing && message ? (
-          <EditBox message={message} handle={handle} edits={act.edits} onDone={act.cancelEdit} />
-        ) : (
-          <Body {...needs} />
+        {editing && message && <EditBox message={message} handle={handle} edits={act.edits} onDone={act.cancelEdit} />}
+        {draft && isRewriting && (
+          <DraftBox draft={draft} handle={handle} edits={act.edits} onDone={() => setRewriting(false)} />
         )}
+        {!(editing && message) && !isRewriting && <Body {...needs} />}
         {message?.body != null && <Reactions message={message} users={users} viewer={viewer} act={act} />}
         {readers.length > 0 && <ReadBy ids={readers} users={users} />}
-        {draft?.state === 'failed' && <DraftFailed draft={draft} handle={handle} act={act} />}
+        {draft?.state === 'failed' && !isRewriting && (
+          <DraftFailed draft={draft} handle={handle} act={act} onEdit={() => setRewriting(true)} />
+        )}
       </div>
       {active && !editing && message?.body != null && (
         <MessageToolbar message={message} rights={rightsOf(message, viewer)} act={act} />
       )}
     </div>
+  )
+}
+
+function Hidden({ onShow }: { onShow: () => void }) {
+  return (
+    <p class="hidden-message">
+      A message by somebody you block
+      <button type="button" class="link-button" onClick={onShow}>
+        Show
+      </button>
+    </p>
   )
 }
 

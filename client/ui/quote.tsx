@@ -2,19 +2,27 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Message, User } from '#protocol/wire.ts'
 import { Icon } from './icon.tsx'
+import { useParts } from './parts.ts'
 import type { RoomActions } from './room-actions.ts'
+import { useCell } from './use-cell.ts'
 import { nameOf } from './words.ts'
 
 type Needs = { seq: number; quoted: Message | null; users: ReadonlyMap<string, User>; act: RoomActions }
 
 export function Quote({ seq, quoted, users, act }: Needs) {
+  const { engine } = useParts()
   const found = useFound(seq, quoted, act)
+  const isHidden = useCell(engine.blocked).has(found?.authorId ?? '')
   return (
     <button type="button" class="quote" onClick={() => act.show(seq)}>
       <Icon name="reply" size={14} />
-      {found && <span class="quote-author">{nameOf(users, found.authorId)}</span>}
+      {found && !isHidden && <span class="quote-author">{nameOf(users, found.authorId)}</span>}
       <span class="quote-body" dir="auto">
-        {found ? (found.body ?? 'This message was deleted') : 'An earlier message'}
+        {isHidden
+          ? 'A message by somebody you block'
+          : found
+            ? (found.body ?? 'This message was deleted')
+            : 'An earlier message'}
       </span>
     </button>
   )

@@ -6,8 +6,8 @@ export type RoomActions = {
   react(message: Message, emoji: string): void
   reply(message: Message): void
   edit(message: Message): void
-  /** Unsaved texts by seq, and the text they began from, for a row that is scrolled away is not on the page. */
-  edits: Map<number, { text: string; from: string | null }>
+  /** Unsaved texts by seq or the draft's id, and the text they began from, for a row that is scrolled away is not on the page. */
+  edits: Map<number | string, { text: string; from: string | null }>
   cancelEdit(): void
   /** Asks first. */
   remove(message: Message): void

@@ -21,6 +21,8 @@ export type RowNeeds = {
   editing: boolean
   flashed: boolean
   quoted: Message | null
+  /** By somebody whom the viewer blocks. */
+  blocked: boolean
   /** The same array until others have read. */
   readers: readonly string[]
   users: ReadonlyMap<string, User>
@@ -38,8 +40,10 @@ export function TimelineRow(needs: RowNeeds) {
   return useMemo(() => draw(needs), [today, before, ...Object.values(rest)])
 }
 
-function draw({ row, before, head, nowMs, divides, tabbable, flashed, ...rest }: RowNeeds) {
-  const { users, viewer } = rest
+function draw(needs: RowNeeds) {
+  const { row, before, head, nowMs, divides, tabbable, flashed, ...rest } = needs
+  const { viewer } = rest
+  const label = labelOf(needs)
   const own = row.kind === 'draft' || (row.kind === 'message' && row.message.authorId === viewer.user.id)
   const day = dayStarting(row, before)
   return (
@@ -49,7 +53,7 @@ function draw({ row, before, head, nowMs, divides, tabbable, flashed, ...rest }:
       data-seq={row.kind === 'message' ? row.message.seq : undefined}
       data-kind={row.kind}
       data-flashed={flashed}
-      aria-label={labelOf(row, users, viewer)}
+      aria-label={label}
       aria-posinset={row.kind === 'message' ? row.message.seq : undefined}
       aria-setsize={row.kind === 'message' ? Math.max(head, row.message.seq) : undefined}
       tabIndex={tabbable ? 0 : -1}
@@ -120,7 +124,8 @@ function authorOf(row: Row, ownId: string): string | null {
 
 const spokenLength = 300
 
-function labelOf(row: Row, users: ReadonlyMap<string, User>, viewer: Viewer): string {
+function labelOf({ row, users, viewer, blocked }: RowNeeds): string {
+  if (blocked) return 'A message by somebody you block'
   if (row.kind === 'gap') return 'Messages that are not loaded'
   if (row.kind === 'draft')
     return `${viewer.user.displayName}, ${row.draft.state === 'failed' ? 'not sent' : 'sending'}: ${row.draft.body}`

@@ -22,7 +22,11 @@ export function useNews({ handle, viewer, title }: Needs): void {
       known.current = Math.max(last, since ?? 0)
       if (since === null || last <= since) return
       const fresh = rows.filter(
-        (row) => row.kind === 'message' && row.message.seq > since && row.message.authorId !== viewer.user.id,
+        (row) =>
+          row.kind === 'message' &&
+          row.message.seq > since &&
+          row.message.authorId !== viewer.user.id &&
+          !engine.blocked.get().has(row.message.authorId),
       )
       const [one] = fresh
       if (fresh.length > 1) spoken.set(`${count(fresh.length, 'new message')} in ${title}`)

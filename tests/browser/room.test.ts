@@ -66,7 +66,7 @@ describe.skipIf(!hasChromium())('a room', () => {
     expect(share).toBeLessThanOrEqual(0.4)
   })
 
-  test('a refused draft says why, can be sent again or deleted', async () => {
+  test('a refused draft says why, can be sent again, written anew or deleted', async () => {
     const page = await open()
     const stageDraft = () =>
       page.evaluate((id) => window.stage.stageOf(id).draft('Typed here', 'failed', 'forbidden'), room)
@@ -75,8 +75,30 @@ describe.skipIf(!hasChromium())('a room', () => {
     await page.getByRole('button', { name: 'Retry' }).click()
     expect(await page.getByText('Not sent.').count()).toBe(0)
     await stageDraft()
+    await page.getByRole('button', { name: 'Edit', exact: true }).last().click()
+    await page.getByRole('textbox', { name: 'Change the message' }).fill('Typed here, shorter')
+    await page.keyboard.press('Enter')
+    await page.locator('.row[data-kind="message"]', { hasText: 'Typed here, shorter' }).waitFor()
+    await stageDraft()
     await page.getByRole('button', { name: 'Delete', exact: true }).last().click()
-    await eventually(async () => (await drafts(page)) === 1)
+    await eventually(async () => (await drafts(page)) === 2)
+  })
+
+  test('what somebody writes whom we block is hidden until we want to see it, also where it is quoted', async () => {
+    const page = await open()
+    await page.evaluate((id) => window.stage.engine.block(id, true), '00000000-0000-7000-8000-000000000008')
+    const hidden = page.getByText('A message by somebody you block')
+    await eventually(async () => (await hidden.count()) >= 2)
+    expect(await page.getByText('Reading now').count()).toBe(0)
+    await page.getByRole('button', { name: 'Show' }).first().click()
+    await page.getByText('Reading now').waitFor()
+  })
+
+  test('a finger that taps a message presses nothing that was not there', async () => {
+    const page = await open({ viewport: narrow })
+    await page.locator('.row').last().tap()
+    expect(await page.locator('.toolbar:visible').count()).toBe(0)
+    expect(await page.getByRole('dialog').count()).toBe(0)
   })
 
   test('a blip shows nothing; after two seconds a chip counts down, and leaves by itself', async () => {

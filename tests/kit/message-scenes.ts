@@ -129,6 +129,26 @@ export const messageScenes: Scene[] = [
     },
   },
   {
+    name: 'blocked',
+    at: launch,
+    async play(page) {
+      await page.evaluate((id) => window.stage.engine.block(id, true), '00000000-0000-7000-8000-000000000008')
+      await page.getByText('by somebody you block').first().waitFor()
+    },
+  },
+  {
+    name: 'rewriting',
+    at: launch,
+    async play(page) {
+      await page.evaluate(
+        (id) => window.stage.stageOf(id).draft('Signing off now, give me five', 'failed', 'too-large'),
+        rooms.launch.id,
+      )
+      await button(page, 'Edit').click()
+      await page.getByRole('textbox', { name: 'Change the message' }).fill('Signing off in five')
+    },
+  },
+  {
     name: 'lost-link',
     at: `${launch}/5000`,
     play: (page) => page.getByText('There is no such message here.').waitFor(),
