@@ -78,7 +78,8 @@ describe.skipIf(!hasChromium())('a room', () => {
     await page.getByRole('button', { name: 'Edit', exact: true }).last().click()
     await page.getByRole('textbox', { name: 'Change the message' }).fill('Typed here, shorter')
     await page.keyboard.press('Enter')
-    await page.locator('.row[data-kind="message"]', { hasText: 'Typed here, shorter' }).waitFor()
+    await page.locator('.row', { hasText: 'Typed here, shorter' }).waitFor()
+    expect(await page.getByText('Not sent.').count()).toBe(0)
     await stageDraft()
     await page.getByRole('button', { name: 'Delete', exact: true }).last().click()
     await eventually(async () => (await drafts(page)) === 2)
@@ -90,7 +91,7 @@ describe.skipIf(!hasChromium())('a room', () => {
     const hidden = page.getByText('A message by somebody you block')
     await eventually(async () => (await hidden.count()) >= 2)
     expect(await page.getByText('Reading now').count()).toBe(0)
-    await page.getByRole('button', { name: 'Show' }).first().click()
+    await page.getByRole('button', { name: 'Show', exact: true }).first().click()
     await page.getByText('Reading now').waitFor()
   })
 
