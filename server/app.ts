@@ -11,7 +11,7 @@ import type { Log } from './kit/log.ts'
 import { openGround, openParts, type Parts } from './parts.ts'
 import { type Epoch, openEpoch } from './rooms/epoch.ts'
 
-type Needs = { config: Config; version: string; log: Log; clock?: Clock }
+type Needs = { config: Config; version: string; build: string; log: Log; clock?: Clock }
 
 export type App = {
   port: number
@@ -28,12 +28,12 @@ const backOff = { firstMs: 100, lastMs: 2_000 }
 const partMs = 1_500
 
 /** Resolves when it listens; rejects if the port cannot be had. */
-export async function openApp({ config, version, log, clock = systemClock }: Needs): Promise<App> {
+export async function openApp({ config, version, build, log, clock = systemClock }: Needs): Promise<App> {
   const { keep, closeAll } = openClosing({ clock, log, boundMs: partMs })
   let parts: Parts | null = null
   let closing: Promise<void> | null = null
 
-  const ground = openGround({ config, version, log, clock, keep })
+  const ground = openGround({ config, version, build, log, clock, keep })
   const server: Server = createServer(
     {
       // anything else that asks for another protocol gets its answer: a connection that just ends passes, to the proxy, for

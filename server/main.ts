@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
 import { openApp } from './app.ts'
+import { readBuild } from './build.ts'
 import { type Config, ConfigFault, readConfig } from './config.ts'
 import { systemClock } from './kit/clock.ts'
 import { type Log, openLog } from './kit/log.ts'
@@ -13,7 +14,7 @@ const migrations = fileURLToPath(new URL('../prisma/migrations', import.meta.url
 
 const commands: Record<string, (config: Config, log: Log) => Promise<void>> = {
   async run(config, log) {
-    const app = await openApp({ config, version: packageJson.version, log })
+    const app = await openApp({ config, version: packageJson.version, build: readBuild(), log })
     let isLeaving = false
     const leave = (signal: string) => {
       isLeaving = true

@@ -27,6 +27,7 @@ import { openPulse } from './kit/pulse.ts'
 import { openOrdered } from './ordered.ts'
 import { openAnnounce } from './rooms/announce.ts'
 import type { Epoch } from './rooms/epoch.ts'
+import { openHeat } from './rooms/heat.ts'
 import { openHistory } from './rooms/history.ts'
 import { openLanes } from './rooms/lanes.ts'
 import { openMembership } from './rooms/membership.ts'
@@ -40,15 +41,15 @@ import { openPostgres } from './store/postgres.ts'
 import { openRoomBook } from './store/room-book.ts'
 import { openUserBook } from './store/user-book.ts'
 
-type GroundNeeds = { config: Config; version: string; log: Log; clock: Clock; keep: Keep }
+type GroundNeeds = { config: Config; version: string; build: string; log: Log; clock: Clock; keep: Keep }
 
 type Ground = ReturnType<typeof openGround>
 export type Parts = ReturnType<typeof openParts>
 
 /** What can be opened with every service away: the node itself, the ways to the services, and the probes. */
-export function openGround({ config, version, log, clock, keep }: GroundNeeds) {
+export function openGround({ config, version, build, log, clock, keep }: GroundNeeds) {
   const metrics = openMetrics({ node: config.node.name, version })
-  const node = keep(openNode({ name: config.node.name, version, clock, watchdogMs: config.node.watchdogMs }))
+  const node = keep(openNode({ name: config.node.name, version, build, clock, watchdogMs: config.node.watchdogMs }))
   const postgres = keep(openPostgres({ ...config.database, log, metrics, clock }))
   const pulse = keep(openPulse({ clock, ping: postgres.ping }))
   const messageLog = openMessageLog({ postgres })
@@ -127,7 +128,8 @@ export function openParts(ground: PartNeeds) {
     keep,
   })
   const pages = cached.writes
-  const announce = openAnnounce({ ...common, pages, fanout, boundMs: 1_000 })
+  const heat = openHeat({ clock })
+  const announce = openAnnounce({ ...common, pages, heat, fanout, boundMs: 1_000 })
   const membership = openMembership({ book: cached.book, announce, fanout })
   const history = openHistory({ log, epoch, metrics, cache: cached.page })
   const resumes = openResumes({ log, book, fanout, epoch, metrics })
@@ -156,6 +158,9 @@ export function openParts(ground: PartNeeds) {
         lanes,
         isPostgresThere: ground.pulse.beats,
         isStateRedisThere: state.healthy,
+        isCacheRedisThere: ground.cache.healthy,
+        fanout,
+        hotRooms: heat.top,
       }),
       clock,
     }),
@@ -211,6 +216,7 @@ export function openParts(ground: PartNeeds) {
 
   ground.http.serve({
     orders,
+    chaosAllowed: config.chaos,
     sessions,
     users: cached.users,
     budget,

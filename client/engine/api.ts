@@ -42,5 +42,7 @@ export function openApi(http: Http): Api {
     changeMe: (change) => pick(http<{ user: User }>('PATCH', '/api/users/me', change), 'user'),
     changePassword: (current, next) => http('POST', '/api/users/me/password', { current, next }),
     cluster: () => http<ClusterView>('GET', '/api/cluster'),
+    order: (node, verb) => http('POST', `/api/cluster/nodes/${word(node)}/${verb}`, {}),
+    rebalance: () => pick(http<{ nodes: string[] }>('POST', '/api/cluster/rebalance', {}), 'nodes'),
   }
 }

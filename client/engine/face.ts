@@ -1,5 +1,5 @@
 /** The engine's face: everything a UI, a tool or a test sees of it. */
-import type { ClusterView, Device } from '#protocol/panel.ts'
+import type { ClusterView, Device, OrderVerb } from '#protocol/panel.ts'
 import type { RefusalCode } from '#protocol/refusals.ts'
 import type { Answer, EndReason, Member, Message, Preferences, Role, Room, User } from '#protocol/wire.ts'
 import type { Cell } from './cell.ts'
@@ -142,6 +142,10 @@ export type Api = {
   changeMe(change: { displayName?: string; status?: string }): Promise<Answer<User>>
   changePassword(current: string, next: string): Promise<Answer<unknown>>
   cluster(): Promise<Answer<ClusterView>>
+  /** Admins only, and where chaos is allowed. */
+  order(node: string, verb: OrderVerb): Promise<Answer<unknown>>
+  /** Admins only: the nodes that share out their connections. */
+  rebalance(): Promise<Answer<string[]>>
 }
 
 export type Engine = Api & {

@@ -10,8 +10,6 @@ const slowMs = 50
 const number = new Intl.NumberFormat()
 
 export function NodeCard({ node, own, most, nowMs }: Needs) {
-  const { details } = node
-  const looks = details ? details.cacheHits + details.cacheMisses : 0
   return (
     <li class="node" data-own={own}>
       <div class="node-head">
@@ -30,16 +28,6 @@ export function NodeCard({ node, own, most, nowMs }: Needs) {
           share={node.loopDelayMs / slowMs}
           alert={node.loopDelayMs > slowMs}
         />
-        {details && (
-          <>
-            <Fact name="Waiting to commit" value={number.format(details.laneWaiting)} />
-            <Fact name="Messages" value={number.format(details.messages)} />
-            <Fact name="Repairs" value={number.format(details.repairs)} />
-            <Fact name="Cache hits" value={looks === 0 ? '–' : `${Math.round((100 * details.cacheHits) / looks)} %`} />
-            <Fact name="Redis" value={details.stateRedisOk ? 'up' : 'away'} alert={!details.stateRedisOk} />
-            <Fact name="Postgres" value={details.databaseOk ? 'up' : 'away'} alert={!details.databaseOk} />
-          </>
-        )}
       </dl>
     </li>
   )

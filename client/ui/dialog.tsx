@@ -7,7 +7,7 @@ type Needs = {
   title: string
   onClose: () => void
   children: ComponentChildren
-  wide?: boolean /** Begin in its first field. */
+  wide?: boolean | 'full' /** Begin in its first field. */
   typing?: boolean
 }
 

@@ -1,5 +1,5 @@
 /** How a node is, in numbers: what its beat tells admins. */
-import type { NodeDetails } from '#protocol/panel.ts'
+import type { HotRoom, NodeDetails } from '#protocol/panel.ts'
 import { type Metrics, totalOf } from '../kit/metrics.ts'
 
 type Counted = 'commits' | 'messages' | 'repairs' | 'resumes' | 'pages'
@@ -9,9 +9,13 @@ type Needs = {
   lanes: { waiting(): number }
   isPostgresThere: () => boolean
   isStateRedisThere: () => boolean
+  isCacheRedisThere: () => boolean
+  fanout: { healthy(): boolean; lagMs(): number }
+  hotRooms: () => HotRoom[]
 }
 
-export function openDetails({ metrics, lanes, isPostgresThere, isStateRedisThere }: Needs): () => Promise<NodeDetails> {
+export function openDetails(needs: Needs): () => Promise<NodeDetails> {
+  const { metrics, lanes, fanout } = needs
   return async () => ({
     memoryBytes: process.memoryUsage.rss(),
     laneWaiting: lanes.waiting(),
@@ -21,7 +25,11 @@ export function openDetails({ metrics, lanes, isPostgresThere, isStateRedisThere
     resumes: await totalOf(metrics.resumes),
     cacheHits: await totalOf(metrics.pages, 'cache'),
     cacheMisses: await totalOf(metrics.pages, 'database'),
-    databaseOk: isPostgresThere(),
-    stateRedisOk: isStateRedisThere(),
+    databaseOk: needs.isPostgresThere(),
+    stateRedisOk: needs.isStateRedisThere(),
+    cacheRedisOk: needs.isCacheRedisThere(),
+    fanoutOk: fanout.healthy(),
+    lagMs: fanout.lagMs(),
+    hotRooms: needs.hotRooms(),
   })
 }

@@ -6,7 +6,7 @@ import { openLoop } from '../kit/loop.ts'
 import type { Node } from './node.ts'
 
 type Needs = {
-  node: Pick<Node, 'name' | 'version' | 'startedAt' | 'state' | 'loopDelayMs'>
+  node: Pick<Node, 'name' | 'version' | 'build' | 'startedAt' | 'state' | 'loopDelayMs'>
   roster: Pick<Roster, 'beat' | 'drop'>
   /** Sockets of this node. */
   sockets: () => number
@@ -27,11 +27,12 @@ export const beatLivesMs = 2_200
 
 export function openHeartbeat({ node, roster, sockets, details, clock }: Needs): Heartbeat {
   async function beat(): Promise<void> {
-    const { name, version, startedAt } = node
+    const { name, version, build, startedAt } = node
     const view: NodeView = {
       name,
       state: node.state(),
       version,
+      build,
       startedAt,
       sockets: sockets(),
       loopDelayMs: node.loopDelayMs(),

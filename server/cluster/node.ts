@@ -7,6 +7,7 @@ import { openWatchdog, type Watchdog } from './watchdog.ts'
 type Needs = {
   name: string
   version: string
+  build: string
   clock: Clock
   /** How long the event loop may hang before the process is killed; 0 is for ever. */
   watchdogMs: number
@@ -15,6 +16,7 @@ type Needs = {
 export type Node = {
   name: string
   version: string
+  build: string
   startedAt: string
   state(): NodeState
   /**
@@ -31,7 +33,7 @@ export type Node = {
 
 const resolutionMs = 10
 
-export function openNode({ name, version, clock, watchdogMs }: Needs): Node {
+export function openNode({ name, version, build, clock, watchdogMs }: Needs): Node {
   let state: NodeState = 'up'
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
@@ -40,6 +42,7 @@ export function openNode({ name, version, clock, watchdogMs }: Needs): Node {
   return {
     name,
     version,
+    build,
     startedAt: new Date(clock.now()).toISOString(),
     state: () => state,
     guard() {

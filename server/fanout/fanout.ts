@@ -59,6 +59,8 @@ export type Fanout = Words &
     userLeave(userId: string, roomId: string): void
     /** False while other nodes are not reached, or may not be. */
     healthy(): boolean
+    /** How long a word to the other nodes took there and back when it was last looked at. */
+    lagMs(): number
     /** Closes all sockets at once, and the HTTP server. */
     close(): Promise<void>
   }
@@ -153,6 +155,7 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
     userJoin: (userId, standing) => words.toNodes('room:joined', { userId, roomId: standing.room.id, standing }),
     userLeave: (userId, roomId) => words.toNodes('room:left', { userId, roomId }),
     healthy: () => isLinked() && probe.healthy(),
+    lagMs: probe.lagMs,
     async close() {
       for (const stop of stopListening) stop()
       gather.close()

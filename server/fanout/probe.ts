@@ -22,6 +22,7 @@ const probing = { everyMs: 1_000, whileAwayMs: 250, boundMs: 1_500 }
 export function openProbe({ client, channel, isLinked, clock, onTurn }: Needs) {
   let healthy = false
   let said = 0
+  let lagMs = 0
   let hear: (count: number) => void = () => {}
 
   function turn(to: boolean): void {
@@ -36,8 +37,10 @@ export function openProbe({ client, channel, isLinked, clock, onTurn }: Needs) {
     const back = new Promise<void>((resolve) => {
       hear = (heard) => heard === count && resolve()
     })
+    const saidAt = clock.ticks()
     client.sPublish(channel, String(count))
     await within(clock, probing.boundMs, 'hear itself', back)
+    lagMs = Math.round((clock.ticks() - saidAt) * 10) / 10
     turn(true)
   }
 
@@ -48,5 +51,5 @@ export function openProbe({ client, channel, isLinked, clock, onTurn }: Needs) {
     run: probe,
     onFault: () => turn(false),
   })
-  return { healthy: () => healthy, kick: loop.kick, close: loop.close }
+  return { healthy: () => healthy, lagMs: () => lagMs, kick: loop.kick, close: loop.close }
 }

@@ -3,7 +3,7 @@ import { Router } from 'express'
 import type { Metrics } from '../kit/metrics.ts'
 
 export type ProbeNeeds = {
-  node: { name: string; version: string; state(): 'up' | 'draining' }
+  node: { name: string; version: string; build: string; state(): 'up' | 'draining' }
   /** Whether everything is open. */
   isOpen: () => boolean
   isPostgresThere: () => boolean
@@ -14,8 +14,10 @@ export type ProbeNeeds = {
 export function openProbes({ node, isOpen, isPostgresThere, isSessionStoreHealthy, metrics }: ProbeNeeds): Router {
   const router = Router()
 
+  const { name, version, build } = node
+
   router.get('/livez', (_request, response) => {
-    response.json({ node: node.name, version: node.version, alive: true })
+    response.json({ node: name, version, build, alive: true })
   })
 
   router.get('/readyz', (_request, response) => {
@@ -26,7 +28,7 @@ export function openProbes({ node, isOpen, isPostgresThere, isSessionStoreHealth
       sessions: isSessionStoreHealthy(),
     }
     const ready = Object.values(parts).every(Boolean)
-    response.status(ready ? 200 : 503).json({ node: node.name, version: node.version, ready, ...parts })
+    response.status(ready ? 200 : 503).json({ node: name, version, build, ready, ...parts })
   })
 
   router.get('/metrics', async (_request, response) => {

@@ -7,6 +7,8 @@ export type NodeView = {
   name: string
   state: NodeState
   version: string
+  /** What its code's files hold: the same on nodes that run the same code. */
+  build: string
   startedAt: string
   sockets: number
   /** 99th percentile of the event loop's delay over the last beats. */
@@ -25,9 +27,25 @@ export type NodeDetails = {
   cacheMisses: number
   databaseOk: boolean
   stateRedisOk: boolean
+  cacheRedisOk: boolean
+  /** Whether words go out to the other nodes, and how long one takes there and back. */
+  fanoutOk: boolean
+  lagMs: number
+  hotRooms: HotRoom[]
 }
 
-export type ClusterView = { node: string; nodes: NodeView[] }
+/** `perSecond`: messages, over the last ten seconds or so. */
+export type HotRoom = { roomId: string; perSecond: number }
+
+/** Of all nodes together. `title` is null where the caller may not know the room. */
+export type NamedHotRoom = HotRoom & { title: string | null }
+
+/** `admin` is there for those: what they may do, and what else they see. */
+export type ClusterView = {
+  node: string
+  nodes: NodeView[]
+  admin?: { chaosAllowed: boolean; hotRooms: NamedHotRoom[] }
+}
 
 /** What an admin may tell a node to do; the first three are refused unless the configuration allows chaos. [O2] */
 export const orderVerbs = ['kill', 'pause', 'drain', 'rebalance'] as const

@@ -6,6 +6,7 @@ import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { Commit, MessageLog } from '../store/message-log.ts'
 import type { RoomChange } from '../store/room-book.ts'
+import type { Heat } from './heat.ts'
 import type { CachedPages } from './pages.ts'
 
 type Told = 'room:changes' | 'room:head'
@@ -14,6 +15,7 @@ type Needs = {
   fanout: { toRoom<Name extends Told>(roomId: string, event: Name, payload: Events[Name]): void }
   log: Pick<MessageLog, 'revs'>
   pages?: Pick<CachedPages, 'extend' | 'dropTails'>
+  heat?: Pick<Heat, 'add'>
   clock: Clock
   metrics: Pick<Metrics, 'announceFaults'>
   logger: Log
@@ -36,7 +38,7 @@ export function isFrame(changes: Changes): boolean {
   return Buffer.byteLength(JSON.stringify(changes)) <= limits.frameBytes
 }
 
-export function openAnnounce({ fanout, log, pages, clock, metrics, logger, boundMs }: Needs): Announce {
+export function openAnnounce({ fanout, log, pages, heat, clock, metrics, logger, boundMs }: Needs): Announce {
   function complain(event: string, fault: unknown): void {
     metrics.announceFaults.inc()
     logger.warn({ event, err: fault })
@@ -60,6 +62,7 @@ export function openAnnounce({ fanout, log, pages, clock, metrics, logger, bound
   return {
     commit(commit) {
       tell(commit)
+      heat?.add(commit.roomId, commit.messages.length)
       return bounded('extend the cached tail', pages?.extend(commit))
     },
 

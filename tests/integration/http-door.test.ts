@@ -128,7 +128,10 @@ test('every answer has helmet’s headers and says nothing of what runs here', a
 
 test('the probes answer without a session', async () => {
   const visitor = openVisitor(one)
-  expect(await visitor.get('/livez')).toMatchObject({ status: 200, body: { alive: true, node: 'node-1' } })
+  expect(await visitor.get('/livez')).toMatchObject({
+    status: 200,
+    body: { alive: true, node: 'node-1', version: 'test', build: 'test' },
+  })
   expect(await visitor.get('/readyz')).toMatchObject({
     status: 200,
     body: { ready: true, postgres: true, sessions: true },

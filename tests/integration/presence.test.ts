@@ -23,13 +23,17 @@ const details = {
   cacheMisses: 0,
   databaseOk: true,
   stateRedisOk: true,
+  cacheRedisOk: true,
+  fanoutOk: true,
+  lagMs: 1,
+  hotRooms: [],
 }
 
 async function openNode(name: string, url: string, members: string[]) {
   const { fanout, url: origin } = await openFanoutNode(url)
   const roster = openRoster({ redis: await openTestRedis(url) })
   const heartbeat = openHeartbeat({
-    node: { name, version: '1', startedAt: 'then', state: () => 'up', loopDelayMs: () => 0 },
+    node: { name, version: '1', build: 'abc', startedAt: 'then', state: () => 'up', loopDelayMs: () => 0 },
     roster,
     sockets: () => fanout.sockets().length,
     details: () => Promise.resolve(details),
@@ -129,7 +133,7 @@ test('[P2] nobody leaves because Redis was killed and came back with nothing', a
 
 test('the census names the nodes that beat, and tells details to admins alone', async () => {
   const { a } = await openThree(freshRedisUrl())
-  const open = { state: 'up', version: '1', startedAt: 'then', loopDelayMs: 0 }
+  const open = { state: 'up', version: '1', build: 'abc', startedAt: 'then', loopDelayMs: 0 }
   await eventually(async () => {
     expect(await a.census.view({ admin: false })).toEqual({
       node: 'a',

@@ -44,7 +44,7 @@ test('a process that was stopped for 5 s and wakes is not killed for that', asyn
 })
 
 test('a node tells its state and the delay of its loop, and closes its watchdog', async () => {
-  const node = openNode({ name: 'node-1', version: '1', clock: systemClock, watchdogMs: 3_000 })
+  const node = openNode({ name: 'node-1', version: '1', build: '1', clock: systemClock, watchdogMs: 3_000 })
   node.guard()
   expect(node.state()).toBe('up')
   await pause(50) // the loop turns a few times

@@ -33,7 +33,7 @@ export async function clusterEnv(given: Environment = {}): Promise<Environment> 
 export async function openTestNode(env: Environment): Promise<TestNode> {
   const config = readConfig(env)
   const { name } = config.node
-  const app = await openApp({ config, version: 'test', log: openLog({ node: name, ...config.log }) })
+  const app = await openApp({ config, version: 'test', build: 'test', log: openLog({ node: name, ...config.log }) })
   return { ...app, name, origin: `http://127.0.0.1:${app.port}` }
 }
 

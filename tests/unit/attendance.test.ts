@@ -34,7 +34,7 @@ function openCluster() {
       clock,
     })
     const heartbeat = openHeartbeat({
-      node: { name, version: '1', startedAt: '', state: () => 'up', loopDelayMs: () => 0 },
+      node: { name, version: '1', build: '', startedAt: '', state: () => 'up', loopDelayMs: () => 0 },
       roster,
       sockets: () => 0,
       details: () => Promise.resolve({} as never),

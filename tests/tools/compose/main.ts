@@ -8,7 +8,7 @@ import { judge, type Verdict } from '../checker/verdict.ts'
 import type { Fate } from './client.ts'
 import { openCompose } from './compose.ts'
 import { type Crowd, openCrowd } from './crowd.ts'
-import { scenesOf } from './scenes.ts'
+import { operator, scenesOf } from './scenes.ts'
 import { readTruths } from './truths.ts'
 
 const { values } = parseArgs({
@@ -30,7 +30,7 @@ const compose = openCompose({
   root,
   project: 'parley-proof',
   port: await freePort(),
-  env: { ...roomy, CACHE_AUDIT: 'true' },
+  env: { ...roomy, CACHE_AUDIT: 'true', ADMINS: operator, CHAOS: 'allowed' },
   say,
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

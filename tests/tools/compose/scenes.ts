@@ -1,6 +1,7 @@
 /** What an operator does, and what the people must not notice of it. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventually } from '../../kit/eventually.ts'
+import { signUp } from '../../kit/visitor.ts'
 import type { Fate, Way } from './client.ts'
 import type { Compose } from './compose.ts'
 import type { Crowd } from './crowd.ts'
@@ -12,6 +13,9 @@ export type Scene = {
   /** Complaints; none is a pass. */
   judge(fates: readonly Fate[]): string[]
 }
+
+/** The admin's name. */
+export const operator = 'operator'
 
 /** A killed node's people are back within this time. */
 const backMs = 1_500
@@ -36,7 +40,19 @@ const drained = (fates: readonly Fate[]) => [
   ...allBackWithin(pollingBackMs)(by('polling', fates)),
 ]
 
+const killed = (fates: readonly Fate[]) => [
+  ...(lost(fates).length > 0 ? [] : ['it had nobody, so this shows nothing']),
+  ...allBackWithin(backMs)(fates),
+]
+
 const anything = () => []
+
+/** Who polls stays where a cookie leads, but counts; the others fill up what that leaves. */
+function isEven(crowd: Crowd): boolean {
+  const counts = [...crowd.spread().values()]
+  const mean = counts.reduce((sum, count) => sum + count, 0) / 5
+  return counts.length === 5 && Math.max(...counts) <= mean * 1.2
+}
 
 export function scenesOf({ compose, crowd, nodes }: { compose: Compose; crowd: Crowd; nodes: number }): Scene[] {
   const scale = (count: number) => compose.compose('up', '--detach', '--wait', '--scale', `server=${count}`)
@@ -48,12 +64,29 @@ export function scenesOf({ compose, crowd, nodes }: { compose: Compose; crowd: C
       judge: (fates) => [...nobodyLost(fates), ...(fates.some(({ hops }) => hops > 0) ? ['somebody was moved'] : [])],
     },
     {
+      name: 'rebalance: the new nodes get their share',
+      async work() {
+        await compose.compose('exec', '--no-TTY', 'server', 'node', 'server/main.ts', 'rebalance')
+        await eventually(() => isEven(crowd), { withinMs: 60_000 })
+      },
+      judge: nobodyLost,
+    },
+    {
+      name: 'an admin kills a node from the panel',
+      async work() {
+        const admin = await signUp(compose.url, operator)
+        const node = (await fullestOf(compose, crowd)).slice(0, 12)
+        const { status } = await admin.post(`/api/cluster/nodes/${node}/kill`, {})
+        if (status !== 202) throw new Error(`unable to give an order; ${status}`)
+        await pause(healthMs)
+        await eventually(async () => (await compose.containers('server')).length === 5, { withinMs: 30_000 })
+      },
+      judge: killed,
+    },
+    {
       name: 'kill a node',
       work: async () => void (await compose.docker('kill', await fullestOf(compose, crowd))),
-      judge: (fates) => [
-        ...(lost(fates).length > 0 ? [] : ['it had nobody, so this shows nothing']),
-        ...allBackWithin(backMs)(fates),
-      ],
+      judge: killed,
     },
     { name: 'replace the killed node', work: () => scale(5), judge: nobodyLost },
     {
