@@ -15,15 +15,29 @@ type Needs = { view: ClusterView; trend: Trend; own: string | undefined; hopped:
 const number = new Intl.NumberFormat()
 const percent = (share: number | null) => (share === null ? '–' : `${Math.round(100 * share)} %`)
 
-const plots: { title: string; of: (sample: Sample) => number | null; tell: (value: number | null) => string; limit?: number }[] =
-  [
-    { title: 'Connections', of: (sample) => sample.sockets, tell: (value) => number.format(value ?? 0) },
-    { title: 'Messages/s', of: (sample) => sample.messagesPerSecond, tell: (value) => (value ?? 0).toFixed(1) },
-    { title: 'Slowest loop', of: (sample) => sample.loopDelayMs, tell: (value) => `${(value ?? 0).toFixed(1)} ms`, limit: slowMs },
-    { title: 'Lag between nodes', of: (sample) => sample.lagMs, tell: (value) => `${(value ?? 0).toFixed(1)} ms`, limit: slowMs },
-    { title: 'Repairs/s', of: (sample) => sample.repairsPerSecond, tell: (value) => (value ?? 0).toFixed(1) },
-    { title: 'Cache hits', of: (sample) => sample.hitShare, tell: percent },
-  ]
+const plots: {
+  title: string
+  of: (sample: Sample) => number | null
+  tell: (value: number | null) => string
+  limit?: number
+}[] = [
+  { title: 'Connections', of: (sample) => sample.sockets, tell: (value) => number.format(value ?? 0) },
+  { title: 'Messages/s', of: (sample) => sample.messagesPerSecond, tell: (value) => (value ?? 0).toFixed(1) },
+  {
+    title: 'Slowest loop',
+    of: (sample) => sample.loopDelayMs,
+    tell: (value) => `${(value ?? 0).toFixed(1)} ms`,
+    limit: slowMs,
+  },
+  {
+    title: 'Lag between nodes',
+    of: (sample) => sample.lagMs,
+    tell: (value) => `${(value ?? 0).toFixed(1)} ms`,
+    limit: slowMs,
+  },
+  { title: 'Repairs/s', of: (sample) => sample.repairsPerSecond, tell: (value) => (value ?? 0).toFixed(1) },
+  { title: 'Cache hits', of: (sample) => sample.hitShare, tell: percent },
+]
 
 export function AdminView({ view, trend, own, hopped }: Needs) {
   const { clock } = useParts()
@@ -109,7 +123,7 @@ function HotRooms({ rooms }: { rooms: readonly NamedHotRoom[] }) {
         {rooms.map((room) => (
           <li key={room.roomId}>
             <span dir="auto">{nameOf(room)}</span>
-            <b>{room.perSecond.toFixed(1)}/s</b>
+            <b class="hot-rate">{room.perSecond.toFixed(1)}/s</b>
             <meter class="node-meter" value={room.perSecond / most} aria-hidden="true" />
           </li>
         ))}

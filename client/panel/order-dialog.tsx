@@ -11,9 +11,21 @@ import { faultOf } from '../ui/words.ts'
 export type Asked = { node: string | null }
 
 const choices: { verb: Exclude<OrderVerb, 'rebalance'>; label: string; says: string }[] = [
-  { verb: 'drain', label: 'Drain', says: 'It leaves politely: everybody on it moves elsewhere first, and notices nothing.' },
-  { verb: 'pause', label: 'Pause', says: 'It stands still, as a hung machine. Its watchdog ends it within seconds; then its people move.' },
-  { verb: 'kill', label: 'Kill', says: 'It dies at once, as in a crash. Its people are back on other nodes in about half a second.' },
+  {
+    verb: 'drain',
+    label: 'Drain',
+    says: 'It leaves politely: everybody on it moves elsewhere first, and notices nothing.',
+  },
+  {
+    verb: 'pause',
+    label: 'Pause',
+    says: 'It stands still, as a hung machine. Its watchdog ends it within seconds; then its people move.',
+  },
+  {
+    verb: 'kill',
+    label: 'Kill',
+    says: 'It dies at once, as in a crash. Its people are back on other nodes in about half a second.',
+  },
 ]
 
 export function OrderDialog({ node, onClose }: Asked & { onClose: () => void }) {

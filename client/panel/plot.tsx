@@ -12,7 +12,11 @@ export function Plot({ title, value, points, overMs, alert = false }: Needs) {
   const most = Math.max(1e-9, ...known.map((point) => point.value))
   const at = (point: { atMs: number; value: number }) =>
     [width * (1 + (point.atMs - endMs) / overMs), height - 1 - (height - 4) * (point.value / most)] as const
-  const line = known.map((point) => at(point).map((part) => part.toFixed(1)).join(' '))
+  const line = known.map((point) =>
+    at(point)
+      .map((part) => part.toFixed(1))
+      .join(' '),
+  )
   return (
     <figure class="plot" data-alert={alert}>
       <figcaption>
@@ -29,7 +33,9 @@ export function Plot({ title, value, points, overMs, alert = false }: Needs) {
 /** The same without words, for a row of a table. */
 export function Spark({ values, most }: { values: readonly number[]; most: number }) {
   const step = 60 / Math.max(1, values.length - 1)
-  const line = values.map((value, index) => `${(index * step).toFixed(1)} ${(15 - 14 * Math.min(1, value / most)).toFixed(1)}`)
+  const line = values.map(
+    (value, index) => `${(index * step).toFixed(1)} ${(15 - 14 * Math.min(1, value / most)).toFixed(1)}`,
+  )
   return (
     <svg class="spark" viewBox="0 0 60 16" preserveAspectRatio="none" aria-hidden="true">
       {line.length > 1 && <path class="plot-line" d={`M${line.join('L')}`} />}

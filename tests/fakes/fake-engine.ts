@@ -6,7 +6,7 @@ import { refusals } from '../../server/protocol/refusals.ts'
 import type { Answer, User } from '../../server/protocol/wire.ts'
 import type { StagedRoom } from './fake-room.ts'
 import { stageRoom } from './fake-room.ts'
-import { stagedCluster } from './staged-cluster.ts'
+import { largeCluster, stagedCluster } from './staged-cluster.ts'
 import { chatter, launchMessages, membersOf, people, person, rooms, stageNow } from './staged-room.ts'
 
 const yes = <Value>(value: Value): Promise<Answer<Value>> => Promise.resolve({ ok: true, value })
@@ -15,7 +15,11 @@ const no = (code: RefusalCode): Promise<Answer<never>> =>
 
 export type FakeEngine = ReturnType<typeof openFakeEngine>
 
-export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boolean; many?: number } = {}) {
+type Staged = { signedIn?: boolean; many?: number; isAdmin?: boolean }
+
+export function openFakeEngine({ signedIn = true, many = 400, isAdmin = false }: Staged = {}) {
+  /** Each look at the cluster is two seconds later. */
+  let seconds = 0
   const me = person('mira')
   const account = openCell<Account>(signedIn ? { state: 'signed-in', user: me } : { state: 'signed-out' })
   const link = openCell<LinkStatus>({ state: 'online', node: 'node-2', since: stageNow - 1_500_000 })
@@ -124,7 +128,9 @@ export function openFakeEngine({ signedIn = true, many = 400 }: { signedIn?: boo
     endDevice: () => yes(null),
     changeMe: (change) => yes({ ...me, ...change }),
     changePassword: (current) => (current === 'wrong' ? no('forbidden') : yes(null)),
-    cluster: () => yes(stagedCluster),
+    cluster: () => yes(isAdmin ? largeCluster(seconds++ * 2) : stagedCluster),
+    order: () => yes(null),
+    rebalance: () => yes(['node-1']),
   }
   return { engine, account, link, list, blocked, waiting, stageOf, rooms, me }
 }

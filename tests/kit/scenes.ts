@@ -102,6 +102,25 @@ export const scenes: Scene[] = [
   ...messageScenes,
   { name: 'people', at: launch, play: showPeople },
   { name: 'cluster', at: launch, play: (page) => button(page, 'Served by node-2').click() },
+  {
+    name: 'cluster-admin',
+    at: launch,
+    query: '?admin',
+    async play(page) {
+      await button(page, 'Served by node-2').click()
+      await page.locator('.plot-line').first().waitFor() // two looks make a line
+    },
+  },
+  {
+    name: 'order',
+    at: launch,
+    query: '?admin',
+    async play(page) {
+      await button(page, 'Served by node-2').click()
+      await button(page, 'Orders for node-3').click()
+      await page.getByText('as in a crash').waitFor()
+    },
+  },
   { name: 'settings', at: '#/', play: openSettings },
   { name: 'browse', at: '#/', play: (page) => button(page, 'Browse').click() },
   { name: 'create-room', at: '#/', play: (page) => button(page, 'Create a room').click() },

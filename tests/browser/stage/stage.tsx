@@ -15,7 +15,11 @@ declare global {
 }
 
 const query = new URLSearchParams(window.location.search)
-const fake = openFakeEngine({ signedIn: !query.has('out'), many: Number(query.get('many') ?? 400) })
+const fake = openFakeEngine({
+  signedIn: !query.has('out'),
+  isAdmin: query.has('admin'),
+  many: Number(query.get('many') ?? 400),
+})
 const shiftMs = stageNow - Date.now()
 const clock = { ...systemClock, now: () => Date.now() + shiftMs }
 window.stage = Object.assign(fake, { now: stageNow, openedAt: Date.now() })
