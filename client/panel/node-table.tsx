@@ -60,12 +60,14 @@ function Line({ node, own, hopped, most, nowMs, onOrder }: LineNeeds) {
   return (
     <tr data-own={own} data-hopped={hopped} data-gone={gone}>
       <th scope="row">
-        <span class="node-state" data-state={state} aria-hidden="true" />
-        <span class="node-title">
-          {name}
-          {own && <span class="node-own">serves you</span>}
-          <span class="node-told">
-            {told} · {node.version} ({node.build.slice(0, 6)})
+        <span class="node-who">
+          <span class="node-state" data-state={state} aria-hidden="true" />
+          <span class="node-title">
+            {name}
+            {own && <span class="node-own">serves you</span>}
+            <span class="node-told">
+              {told} · {node.version} ({node.build.slice(0, 6)})
+            </span>
           </span>
         </span>
       </th>
@@ -87,7 +89,7 @@ function Line({ node, own, hopped, most, nowMs, onOrder }: LineNeeds) {
         <Services node={node} />
       </td>
       {onOrder && (
-        <td>
+        <td class="node-orders">
           <button
             type="button"
             class="icon-button"

@@ -79,7 +79,7 @@ export function scenesOf({ compose, crowd, nodes }: { compose: Compose; crowd: C
         const { status } = await admin.post(`/api/cluster/nodes/${node}/kill`, {})
         if (status !== 202) throw new Error(`unable to give an order; ${status}`)
         await pause(healthMs)
-        await eventually(async () => (await compose.containers('server')).length === 5, { withinMs: 30_000 })
+        await eventually(async () => (await compose.containers('server')).length === 5, { withinMs: 60_000 })
       },
       judge: killed,
     },
@@ -94,7 +94,7 @@ export function scenesOf({ compose, crowd, nodes }: { compose: Compose; crowd: C
       async work() {
         await compose.docker('exec', await fullestOf(compose, crowd), 'bash', '-c', 'kill -9 $(pidof node)')
         await pause(healthMs)
-        await eventually(async () => (await compose.containers('server')).length === 5, { withinMs: 30_000 })
+        await eventually(async () => (await compose.containers('server')).length === 5, { withinMs: 60_000 })
       },
       judge: allBackWithin(backMs),
     },
