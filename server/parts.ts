@@ -95,7 +95,7 @@ export function openParts(ground: PartNeeds) {
   const book = openRoomBook({ postgres })
   const users = openUserBook({ postgres })
   const blocks = openBlockBook({ postgres })
-  const sessions = openSessions({ redis: state, ...config.session, clock })
+  const sessions = openSessions({ redis: state, ...config.session, clock, metrics })
   const budget = openBudget({ redis: state, clock, rows: config.budgets })
   const roster = openRoster({ redis: state })
   const hopsOf = (request: IncomingMessage) => addressOf(request, config.listen.trustProxy)

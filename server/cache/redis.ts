@@ -11,7 +11,7 @@ type Needs = {
   /** What the instance is for, in logs and in the outage metric: `state`, `cache`, `publisher`, `subscriber` … */
   name: string
   log: Log
-  metrics: Pick<Metrics, 'outages'>
+  metrics: Pick<Metrics, 'outages' | 'pingSeconds'>
   clock: Clock
   /** Keeps commands given while away and sends them late. Only a subscriber wants that. */
   offlineQueue?: boolean
@@ -83,8 +83,10 @@ export function openRedis({ url, name, log, metrics, clock, offlineQueue }: Need
   /** A busy client's socketTimeout never fires, for its writes count as life: so it is asked, and replaced after two misses. */
   async function ask(): Promise<void> {
     if (!client.isReady) return
+    const askedAt = clock.ticks()
     try {
       await within(clock, watch.boundMs, 'ping redis', client.ping())
+      metrics.pingSeconds.observe({ service: `redis-${name}` }, (clock.ticks() - askedAt) / 1_000)
       misses = 0
       tell(false)
     } catch (fault) {

@@ -1,11 +1,12 @@
 /** Sessions as Redis holds them: each under its id, and per user an index of ids, so that one's devices can be found. */
 import { limits } from '#protocol/limits.ts'
 import { type Clock, within } from '../kit/clock.ts'
+import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
 import type { Redis, RedisClient } from './redis.ts'
 import { openScript } from './script.ts'
 
-type Needs = { redis: Redis; ttlMs: number; clock: Clock }
+type Needs = { redis: Redis; ttlMs: number; clock: Clock; metrics: Pick<Metrics, 'sessionReads' | 'sessionFaults'> }
 
 export const sessionPrefix = 'session:'
 
@@ -21,7 +22,7 @@ if redis.call('PTTL', KEYS[1]) > tonumber(ARGV[2]) then return { text, 0 } end
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return { text, 1 }`)
 
-export function openSessionTable({ redis, ttlMs, clock }: Needs) {
+export function openSessionTable({ redis, ttlMs, clock, metrics }: Needs) {
   /** Sessions under way into the world, by key; only these may be created: a save of any other changes what exists. [S4] */
   const born = new Map<string, { userId: string; sid: string }>()
   /** A session that was prolonged less than this ago is left alone. */
@@ -29,10 +30,14 @@ export function openSessionTable({ redis, ttlMs, clock }: Needs) {
 
   /** No promise here rejects with anything but a refusal that says "try again". [S3] */
   async function ask<Value>(what: string, commands: (client: RedisClient) => Promise<Value>): Promise<Value> {
-    if (!redis.healthy()) throw new Refusal('unavailable', { definite: true, retryInMs: 1_000 })
+    if (!redis.healthy()) {
+      metrics.sessionFaults.inc()
+      throw new Refusal('unavailable', { definite: true, retryInMs: 1_000 })
+    }
     try {
       return await within(clock, boundMs, what, commands(redis.client))
     } catch (cause) {
+      metrics.sessionFaults.inc()
       throw new Refusal('unavailable', { retryInMs: 1_000, cause })
     }
   }
@@ -51,6 +56,7 @@ export function openSessionTable({ redis, ttlMs, clock }: Needs) {
   async function read(sid: string): Promise<string | null> {
     return await ask('read a session', async (client) => {
       const answer = await readAndProlong(client, [keyOf(sid)], [String(ttlMs), String(ttlMs - prolongEveryMs)])
+      metrics.sessionReads.inc({ outcome: Array.isArray(answer) ? 'found' : 'missing' })
       if (!Array.isArray(answer)) return null
       const text = String(answer[0])
       if (answer[1] === 1) await index(client, JSON.parse(text).userId, sid)

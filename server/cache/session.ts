@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { RedisStore } from 'connect-redis'
 import session from 'express-session'
 import type { Clock } from '../kit/clock.ts'
+import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
 import { readSid } from './cookie.ts'
 import type { Redis } from './redis.ts'
@@ -18,7 +19,13 @@ declare module 'express-session' {
   }
 }
 
-type Needs = { redis: Redis; secret: string; ttlMs: number; clock: Clock }
+type Needs = {
+  redis: Redis
+  secret: string
+  ttlMs: number
+  clock: Clock
+  metrics: Pick<Metrics, 'sessionReads' | 'sessionFaults'>
+}
 
 /** `handle` names the session to people and says nothing about the cookie; `sid` never leaves the server. [S7] */
 export type SessionView = {
@@ -81,8 +88,8 @@ function done(start: (settle: (fault?: unknown) => void) => void): Promise<void>
   return new Promise((resolve, reject) => start((fault) => (fault ? reject(fault) : resolve())))
 }
 
-export function openSessions({ redis, secret, ttlMs, clock }: Needs): Sessions {
-  const table = openSessionTable({ redis, ttlMs, clock })
+export function openSessions({ redis, secret, ttlMs, clock, metrics }: Needs): Sessions {
+  const table = openSessionTable({ redis, ttlMs, clock, metrics })
   const load = session({
     name: sessionCookie,
     secret,

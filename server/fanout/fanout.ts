@@ -8,6 +8,7 @@ import type { EventName, Events, Standing } from '#protocol/wire.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
+import { type Passage, watchDeliveries } from './deliveries.ts'
 import { openDoor } from './door.ts'
 import { watchFlood } from './flood.ts'
 import { openGather } from './gather.ts'
@@ -30,7 +31,7 @@ type Needs = {
   isServing: () => boolean
   clock: Clock
   log: Log
-  metrics: Pick<Metrics, 'publishFaults' | 'refusals'>
+  metrics: Pick<Metrics, 'publishFaults' | 'refusals' | 'deliveries' | 'deliverySeconds' | 'fanoutSeconds' | 'givenUp'>
   /** `paceMs`: between two frames to one room. */
   options: { pingIntervalMs: number; pingTimeoutMs: number; paceMs: number }
 }
@@ -99,18 +100,25 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
   const { adapter, sockets } = io.of('/')
   const isLinked = () => publisher.healthy() && subscriber.healthy()
   const words = openWords({ io, log })
-  const locals = openLocals({ io, log })
+  // the sharded adapter has what is needed, though Socket.IO's types know only the plain one
+  watchDeliveries({ passage: adapter as unknown as Passage, clock, metrics })
+  const locals = openLocals({ io, log, metrics })
   const probe = openProbe({
     client,
     channel: `parley:probe:${randomUUID()}`,
     isLinked,
     clock,
+    metrics,
     onTurn: (healthy) => log[healthy ? 'info' : 'warn']({ event: healthy ? 'fanout-whole' : 'fanout-broken' }),
   })
   const stopListening = [publisher, subscriber].map((link) => link.onReady(probe.kick))
 
   io.engine.on('connection', (engine: LiveSocket['conn']) => {
-    watchFlood({ engine, clock, onFlood: () => log.info({ event: 'flooding-connection-closed' }) })
+    const onFlood = () => {
+      metrics.givenUp.inc({ reason: 'flood' })
+      log.info({ event: 'flooding-connection-closed' })
+    }
+    watchFlood({ engine, clock, onFlood })
   })
   io.engine.use(openDoor({ allow, isServing, onRefusal: ({ code }) => metrics.refusals.inc({ code }) }))
 

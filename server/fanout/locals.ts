@@ -1,10 +1,13 @@
 /** The sockets of this node: which rooms they hear, which of them are slow, and how they are sent away. */
 import { limits } from '#protocol/limits.ts'
 import type { Log } from '../kit/log.ts'
+import type { Metrics } from '../kit/metrics.ts'
 import { behind, type Live, type LiveSocket, type Locals, roomIdOf, roomName, userName } from './live.ts'
 import { watchPressure } from './pressure.ts'
 
-export function openLocals({ io, log }: { io: Live; log: Log }): Locals {
+type Needs = { io: Live; log: Log; metrics: Pick<Metrics, 'givenUp'> }
+
+export function openLocals({ io, log, metrics }: Needs): Locals {
   const { adapter, sockets } = io.of('/')
   const caughtUp: ((socketId: string) => void)[] = []
   /** The rooms a socket visits, those it came to first in front. */
@@ -22,7 +25,10 @@ export function openLocals({ io, log }: { io: Live; log: Log }): Locals {
         void socket.leave(behind)
         for (const handler of caughtUp) handler(socket.id)
       },
-      onGivenUp: () => log.info({ event: 'slow-socket-closed', user: socket.data.userId }),
+      onGivenUp() {
+        metrics.givenUp.inc({ reason: 'slow' })
+        log.info({ event: 'slow-socket-closed', user: socket.data.userId })
+      },
     })
   })
 

@@ -1,6 +1,7 @@
 /** Whether words really go out and come back: a node that hears its own voice can be heard by others. */
 import { type Clock, within } from '../kit/clock.ts'
 import { openLoop } from '../kit/loop.ts'
+import type { Metrics } from '../kit/metrics.ts'
 import type { Listener } from './subscriber.ts'
 
 type Needs = {
@@ -13,13 +14,14 @@ type Needs = {
   /** Whether it is worth a try. */
   isLinked: () => boolean
   clock: Clock
+  metrics: Pick<Metrics, 'fanoutSeconds'>
   onTurn: (healthy: boolean) => void
 }
 
 const probing = { everyMs: 1_000, whileAwayMs: 250, boundMs: 1_500 }
 
 /** Unhealthy until the first word came back. */
-export function openProbe({ client, channel, isLinked, clock, onTurn }: Needs) {
+export function openProbe({ client, channel, isLinked, clock, metrics, onTurn }: Needs) {
   let healthy = false
   let said = 0
   let lagMs = 0
@@ -40,7 +42,9 @@ export function openProbe({ client, channel, isLinked, clock, onTurn }: Needs) {
     const saidAt = clock.ticks()
     client.sPublish(channel, String(count))
     await within(clock, probing.boundMs, 'hear itself', back)
-    lagMs = Math.round((clock.ticks() - saidAt) * 10) / 10
+    const tookMs = clock.ticks() - saidAt
+    lagMs = Math.round(tookMs * 10) / 10
+    metrics.fanoutSeconds.observe(tookMs / 1_000)
     turn(true)
   }
 

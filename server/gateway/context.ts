@@ -23,7 +23,7 @@ export type Service = {
   budget: Pick<Budget, 'spend'>
   clock: Clock
   log: Log
-  metrics: Pick<Metrics, 'refusals'>
+  metrics: Pick<Metrics, 'refusals' | 'gaps'>
 }
 
 export type Context = Service & {
@@ -33,6 +33,8 @@ export type Context = Service & {
   admin: boolean
   /** Rooms the user is known to be a member of, as long as the socket hears them. */
   memberOf: Set<string>
+  /** Rooms the socket has resumed. */
+  resumed: Set<string>
   /** When the user was last said to type, and where. */
   typed: { roomId: string; atMs: number }
   /** Calls under way. */
@@ -54,6 +56,7 @@ export function openContext({ service, socketId, user, admin, memberOf }: Needs)
     userId: user.id,
     admin,
     memberOf,
+    resumed: new Set(),
     typed: { roomId: '', atMs: 0 },
     inFlight: 0,
     spendInTurn() {

@@ -10,6 +10,7 @@ export function openMetrics({ node, version }: { node: string; version: string }
   registry.setDefaultLabels({ node })
   collectDefaultMetrics({ register: registry })
   const registers = [registry]
+  const tasks: (() => void)[] = []
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name: `parley_${name}`, help, labelNames, registers })
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
@@ -20,6 +21,19 @@ export function openMetrics({ node, version }: { node: string; version: string }
   gauge('build_info', 'Always 1; the label names the version.', ['version']).set({ version }, 1)
   return {
     registry,
+    deliveries: counter('deliveries_total', 'Frames that fan-out gave to sockets of this node, at most.', ['event']),
+    deliverySeconds: histogram(
+      'delivery_seconds',
+      "From a message's commit by Postgres' clock to its frame at a node's sockets by the node's clock, whose skew it carries.",
+      [...fast, 5, 10],
+      ['path'],
+    ),
+    fanoutSeconds: histogram(
+      'fanout_seconds',
+      'From a word said on pub/sub to hearing it back, asked every second.',
+      fast,
+    ),
+    givenUp: counter('sockets_given_up_total', 'Sockets closed for what their client did, by reason.', ['reason']),
     connections: gauge('connections', 'Open sockets.'),
     handshakes: counter('handshakes_total', 'Socket handshakes by outcome.', ['outcome']),
     refusals: counter('refusals_total', 'Refusals by code.', ['code']),
@@ -28,9 +42,11 @@ export function openMetrics({ node, version }: { node: string; version: string }
     batchSize: histogram('batch_writes', 'Writes per commit.', [1, 2, 5, 10, 20, 50, 100, 200, 500]),
     commitSeconds: histogram('commit_seconds', 'Duration of one commit.', fast),
     laneWaiting: gauge('lane_waiting', 'Writes that wait for a commit.'),
+    lanesApart: gauge('lanes_apart', 'Rooms whose row another node holds, waiting in a lane of their own.'),
     announceFaults: counter('announce_faults_total', 'Announcements that did not reach the adapter.'),
     repairs: counter('repairs_total', 'Rooms that repair found moved.', ['kind']),
     resumes: counter('resumes_total', 'Resumes by kind of answer.', ['kind']),
+    gaps: counter('gaps_total', 'Resumes by which a connected client closed a hole in what it had heard.'),
     pages: counter('pages_total', 'Pages of history by source.', ['source']),
     cacheLooks: counter('cache_looks_total', 'Looks into the cache by outcome.', ['outcome']),
     cacheFills: counter('cache_fills_total', 'Values offered to the cache by what became of them.', ['outcome']),
@@ -42,12 +58,22 @@ export function openMetrics({ node, version }: { node: string; version: string }
     audits: counter('audits_total', 'Cached answers compared with Postgres, by outcome.', ['outcome']),
     staleReads: counter('stale_reads_total', 'Cached answers that were old although nothing was being written.'),
     publishFaults: counter('publish_faults_total', 'Publishes that Redis did not take.'),
+    sessionReads: counter('session_reads_total', 'Sessions looked up, by outcome.', ['outcome']),
+    sessionFaults: counter('session_faults_total', 'Calls to the session store that failed.'),
     storeFaults: counter('store_faults_total', 'Calls to Postgres that failed, by what it says about the work.', [
       'kind',
     ]),
+    poolConnections: gauge('postgres_pool_connections', 'Connections to Postgres by state.', ['state']),
+    poolWaiting: gauge('postgres_pool_waiting', 'Calls that wait for a connection to Postgres.'),
+    pingSeconds: histogram('ping_seconds', 'How long a service takes to say that it is there.', fast, ['service']),
     outages: gauge('outage', 'Whether a service is away: 1 while it is.', ['service']),
+    /** Runs `task` before the numbers are told: for what is cheaper to look at then than to follow. */
+    beforeTelling: (task: () => void) => void tasks.push(task),
     /** The registry as Prometheus' text. */
-    text: () => registry.metrics(),
+    text() {
+      for (const task of tasks) task()
+      return registry.metrics()
+    },
   }
 }
 

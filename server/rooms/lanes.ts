@@ -19,7 +19,7 @@ export type LaneOptions = {
   roomBytes: number
 }
 
-type Needs = CommitNeeds & { metrics: Pick<Metrics, 'laneWaiting'>; options: LaneOptions }
+type Needs = CommitNeeds & { metrics: Pick<Metrics, 'laneWaiting' | 'lanesApart'>; options: LaneOptions }
 
 export type Lanes = {
   /**
@@ -90,11 +90,11 @@ export function openLanes({ options, ...needs }: Needs): Lanes {
 
   /** A held room waits for its lock with all that waits for it, holding nothing else, and then returns. [L1] */
   async function commitApart(roomId: string): Promise<void> {
-    apart += 1
+    metrics.lanesApart.set(++apart)
     queue.setApart(roomId)
     await commitOne(queue.takeApart(roomId, clock.ticks()), { patient: true })
     queue.rejoin(roomId)
-    apart -= 1
+    metrics.lanesApart.set(--apart)
     wake(queue.nextDue())
   }
 

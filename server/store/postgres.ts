@@ -1,5 +1,6 @@
 /** The pool of connections to Postgres, behind Prisma: every one is bounded in time, every outage looks the same. */
 import { PrismaPg } from '@prisma/adapter-pg'
+import { Pool } from 'pg'
 import { type Clock, systemClock, within } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
@@ -11,7 +12,10 @@ type Needs = {
   url: string
   poolMax: number
   log: Log
-  metrics?: Pick<Metrics, 'outages' | 'storeFaults'>
+  metrics?: Pick<
+    Metrics,
+    'outages' | 'storeFaults' | 'poolConnections' | 'poolWaiting' | 'pingSeconds' | 'beforeTelling'
+  >
   clock?: Clock
 }
 
@@ -49,13 +53,12 @@ const busyLineMs = 1_000
 /** Connects when first asked, and again whenever it has to: an outage needs no new `Postgres`. */
 export function openPostgres({ url, poolMax, log, metrics, clock = systemClock }: Needs): Postgres {
   const prepared = new Map<string, string>()
-  const adapter = new PrismaPg(
-    { connectionString: url, max: poolMax, keepAlive: true, options: planner, ...bounds },
-    {
-      onPoolError: (fault) => noteFault(faultOf(fault)),
-      statementNameGenerator: ({ sql }) => prepared.get(sql) ?? '',
-    },
-  )
+  const pool = new Pool({ connectionString: url, max: poolMax, keepAlive: true, options: planner, ...bounds })
+  const adapter = new PrismaPg(pool, {
+    disposeExternalPool: true,
+    onPoolError: (fault) => noteFault(faultOf(fault)),
+    statementNameGenerator: ({ sql }) => prepared.get(sql) ?? '',
+  })
   const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' })
   let away = false
   let busyToldAt = Number.NEGATIVE_INFINITY
@@ -90,6 +93,12 @@ export function openPostgres({ url, poolMax, log, metrics, clock = systemClock }
     else log.info({ event: 'postgres-back' })
   }
 
+  metrics?.beforeTelling(() => {
+    metrics.poolConnections.set({ state: 'idle' }, pool.idleCount)
+    metrics.poolConnections.set({ state: 'busy' }, pool.totalCount - pool.idleCount)
+    metrics.poolWaiting.set(pool.waitingCount)
+  })
+
   return {
     ask,
     async answer<Value>(query: Prisma.Sql) {
@@ -98,13 +107,12 @@ export function openPostgres({ url, poolMax, log, metrics, clock = systemClock }
       const [row] = await ask((prisma) => prisma.$queryRaw<{ answer: Value | null }[]>(query))
       return row?.answer ?? null
     },
-    ping: () =>
-      within(
-        clock,
-        pingMs,
-        'reach Postgres',
-        ask(async (prisma) => void (await prisma.$queryRaw`SELECT 1`)),
-      ),
+    async ping() {
+      const askedAt = clock.ticks()
+      const answered = ask(async (prisma) => void (await prisma.$queryRaw`SELECT 1`))
+      await within(clock, pingMs, 'reach Postgres', answered)
+      metrics?.pingSeconds.observe({ service: 'postgres' }, (clock.ticks() - askedAt) / 1_000)
+    },
     close: () => prisma.$disconnect(),
   }
 }

@@ -7,7 +7,7 @@ import { openSessions, type SessionRequest, type Sessions } from '../../server/c
 import { systemClock } from '../../server/kit/clock.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
 import { eventually } from '../kit/eventually.ts'
-import { openTestRedis } from '../kit/open-redis.ts'
+import { openTestRedis, testMetrics } from '../kit/open-redis.ts'
 import { freshRedisUrl, openOwnRedis } from '../kit/redis.ts'
 
 const secret = 'a secret of at least thirty-two characters'
@@ -19,7 +19,7 @@ type Options = { ttlMs?: number; secret?: string; slow?: () => Promise<void> }
 /** A node that answers `/in`, `/out`, `/who`, `/renew`, and `/slow`, which writes to its session once it may go on. */
 async function openNode(url: string, options: Options = {}) {
   const redis = await openTestRedis(url)
-  const sessions = openSessions({ redis, secret, ttlMs: dayMs, clock: systemClock, ...options })
+  const sessions = openSessions({ redis, secret, ttlMs: dayMs, clock: systemClock, metrics: testMetrics(), ...options })
   const origin = await listen((request, response) => {
     const work = async () => {
       if (request.url === '/in') return await sessions.signIn(request, ada)

@@ -117,7 +117,7 @@ export async function openCandidates(urls: Urls) {
       },
     } satisfies Record<string, Read>,
     missed: () => totalOf(metrics.pages, 'database'),
-    sessionsNeed: { redis: state, clock: systemClock },
+    sessionsNeed: { redis: state, clock: systemClock, metrics },
     close: async () => {
       await bare.dispose()
       await closeAll()
