@@ -2,6 +2,7 @@
 import type { Changes, Message } from '#protocol/wire.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Metrics } from '../kit/metrics.ts'
+import { roomName } from './live.ts'
 
 /** What is needed of the adapter: the places that every frame passes, one for those of this node, one for the others'. */
 export type Passage = {
@@ -17,36 +18,41 @@ type FromNode = { uid: string; data?: { packet?: Packet; opts?: { rooms: string[
 type Needs = { passage: Passage; clock: Clock; metrics: Pick<Metrics, 'deliveries' | 'deliverySeconds'> }
 
 /** The message that the frame brings into the world, if it does: an edit or a reaction brings back an old one. */
-function newIn({ messages = [], head }: Partial<Changes>): Message | undefined {
+function newIn({ messages, head }: Changes): Message | undefined {
   const last = messages.at(-1)
   const isNew = last?.seq === head && (last?.editedAt ?? last?.deletedAt ?? last?.reactions) === undefined
   return isNew ? last : undefined
 }
 
 /** Puts itself in front of both verbs, which the adapter finds on itself whenever it calls them. */
-export function watchDeliveries({ passage, clock, metrics }: Needs): void {
+export function watchDeliveries({ passage, clock, metrics }: Needs) {
   const { broadcast, onMessage } = passage
+  const heardBy = (room: string) => passage.rooms.get(room)?.size ?? 0
 
-  function note(path: 'local' | 'remote', { data }: Packet, rooms: string[]): void {
+  function count({ data }: Packet, rooms: string[]): void {
     if (!Array.isArray(data)) return
-    const [event, payload] = data
-    const named = rooms.reduce((sum, room) => sum + (passage.rooms.get(room)?.size ?? 0), 0)
+    const named = rooms.reduce((sum, room) => sum + heardBy(room), 0)
     const sockets = rooms.length === 0 ? passage.sids.size : named
-    if (sockets === 0) return
-    metrics.deliveries.inc({ event }, sockets)
-    const message = event === 'room:changes' ? newIn(payload) : undefined
-    if (message === undefined) return
-    const delayMs = clock.now() - Date.parse(message.sentAt)
-    metrics.deliverySeconds.observe({ path }, Math.max(0, delayMs) / 1_000)
+    if (sockets > 0) metrics.deliveries.inc({ event: data[0] }, sockets)
   }
 
   passage.broadcast = (packet, options) => {
-    note('local', packet, [...options.rooms])
+    count(packet, [...options.rooms])
     broadcast.call(passage, packet, options)
   }
   passage.onMessage = (message) => {
     const { packet, opts } = message.data ?? {}
-    if (packet !== undefined && opts !== undefined && message.uid !== passage.uid) note('remote', packet, opts.rooms)
+    if (packet !== undefined && opts !== undefined && message.uid !== passage.uid) count(packet, opts.rooms)
     onMessage.call(passage, message)
+  }
+
+  return {
+    /** What somebody of this node hears about in a moment; `remote` came from another one. */
+    arrived(changes: Changes, path: 'local' | 'remote'): void {
+      const message = newIn(changes)
+      if (message === undefined || heardBy(roomName(changes.roomId)) === 0) return
+      const delayMs = clock.now() - Date.parse(message.sentAt)
+      metrics.deliverySeconds.observe({ path }, Math.max(0, delayMs) / 1_000)
+    },
   }
 }

@@ -80,7 +80,13 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
     clock,
     options: { paceMs: options.paceMs, frameBytes: limits.frameBytes },
   })
-  const spans = openSpans({ publish: sPublish, onSpoken: gather.take })
+  const spans = openSpans({
+    publish: sPublish,
+    onSpoken(spoken, path) {
+      deliveries.arrived(spoken.changes, path)
+      gather.take(spoken)
+    },
+  })
   const client = {
     sPublish,
     sSubscribe: (name: string, listener: Listener) =>
@@ -101,7 +107,7 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
   const isLinked = () => publisher.healthy() && subscriber.healthy()
   const words = openWords({ io, log })
   // the sharded adapter has what is needed, though Socket.IO's types know only the plain one
-  watchDeliveries({ passage: adapter as unknown as Passage, clock, metrics })
+  const deliveries = watchDeliveries({ passage: adapter as unknown as Passage, clock, metrics })
   const locals = openLocals({ io, log, metrics })
   const probe = openProbe({
     client,

@@ -7,7 +7,7 @@ import { roomName } from './live.ts'
 type Needs = {
   publish: (channel: string, message: string) => Promise<unknown>
   /** Somebody's commit, this node's own included. */
-  onSpoken: (spoken: Spoken) => void
+  onSpoken: (spoken: Spoken, path: 'local' | 'remote') => void
 }
 
 /** As the adapter does, it subscribes to a channel as soon as somebody here hears the room. */
@@ -24,7 +24,7 @@ export function openSpans({ publish, onSpoken }: Needs) {
     say(changes: Changes): void {
       const message = `${ours}","changes":${JSON.stringify(changes)}}`
       void publish(channelOf(changes.roomId), message)
-      onSpoken({ changes, size: message.length })
+      onSpoken({ changes, size: message.length }, 'local')
     },
     /** Takes a message from a channel if it is one of these; false leaves it to the adapter. */
     hear(message: Buffer): boolean {
@@ -32,7 +32,7 @@ export function openSpans({ publish, onSpoken }: Needs) {
       if (message.toString('latin1', 0, ours.length) === ours) return true
       // nodes of one cluster believe each other: what comes in this form was put there by `say`
       const { changes } = JSON.parse(message.toString()) as { changes: Changes }
-      onSpoken({ changes, size: message.length })
+      onSpoken({ changes, size: message.length }, 'remote')
       return true
     },
   }

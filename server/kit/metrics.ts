@@ -24,7 +24,7 @@ export function openMetrics({ node, version }: { node: string; version: string }
     deliveries: counter('deliveries_total', 'Frames that fan-out gave to sockets of this node, at most.', ['event']),
     deliverySeconds: histogram(
       'delivery_seconds',
-      "From a message's commit by Postgres' clock to its frame at a node's sockets by the node's clock, whose skew it carries.",
+      "From a message's commit, by Postgres' clock, to its arrival at a node of its readers, by the node's: skew included.",
       [...fast, 5, 10],
       ['path'],
     ),

@@ -93,6 +93,7 @@ export function openPostgres({ url, poolMax, log, metrics, clock = systemClock }
     else log.info({ event: 'postgres-back' })
   }
 
+  metrics?.outages.set({ service: 'postgres' }, 0)
   metrics?.beforeTelling(() => {
     metrics.poolConnections.set({ state: 'idle' }, pool.idleCount)
     metrics.poolConnections.set({ state: 'busy' }, pool.totalCount - pool.idleCount)

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openCaller, refusedAt } from '../kit/caller.ts'
 import { eventually } from '../kit/eventually.ts'
 import { openNodes, type TestNodes } from '../kit/nodes.ts'
+import { openRawSocket } from '../kit/raw-socket.ts'
 import { createRoom, openVisitor, signUp } from '../kit/visitor.ts'
 
 let cluster: TestNodes
@@ -53,7 +54,7 @@ test('a message between two nodes moves what counts messages, commits, frames, t
     'parley_delivery_seconds_count{path="local"}',
     'parley_fanout_seconds_count{}',
     'parley_postgres_pool_connections{state="idle"}',
-    'parley_cache_looks_total{outcome="lease"}',
+    'parley_cache_looks_total{outcome="leased"}',
     'nodejs_eventloop_lag_p99_seconds{}',
     'process_resident_memory_bytes{}',
   ])
@@ -87,7 +88,7 @@ test('resumes by kind, the gaps among them, pages by source, and refusals by cod
     'parley_pages_total{source="database"}',
     'parley_pages_total{source="cache"}',
     'parley_cache_page_seconds_count{source="cache"}',
-    'parley_cache_fills_total{outcome="filled"}',
+    'parley_cache_fills_total{outcome="kept"}',
     'parley_cache_bytes_total{direction="read"}',
     'parley_refusals_total{code="slow-down"}',
     'parley_handshakes_total{outcome="signed-out"}',
@@ -96,8 +97,8 @@ test('resumes by kind, the gaps among them, pages by source, and refusals by cod
 
 test('a connection that floods its node is counted as given up', async () => {
   const ann = await signUp(two)
-  const caller = await openCaller(two, ann.cookie)
-  for (let word = 0; word < 5_000; word++) caller.socket.volatile.emit('member:typing', {})
+  const socket = await openRawSocket(two, ann.cookie)
+  for (let count = 0; count < 6_000; count += 1) socket.send('40/nowhere,{}')
   await moves(two, ['parley_sockets_given_up_total{reason="flood"}'])
 })
 

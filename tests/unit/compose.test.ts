@@ -6,6 +6,7 @@ import { variables } from '../../server/config.ts'
 
 type Service = {
   image?: string
+  profiles?: string[]
   build?: { target: string; dockerfile: string }
   command?: string[]
   container_name?: string
@@ -47,9 +48,13 @@ const environmentOf = (name: string): Record<string, string | null> => {
 }
 const long = ['nginx', 'server', 'postgres', 'redis', 'redis-cache']
 const oneShot = ['secrets', 'migrate']
+/** What only comes when asked for, by profile. */
+const extra: Record<string, string[]> = { observability: ['prometheus', 'grafana'] }
 
 test('these services and no others: what runs on, and what ends by itself', () => {
-  expect(new Set(Object.keys(file.services))).toEqual(new Set([...long, ...oneShot]))
+  expect(new Set(Object.keys(file.services))).toEqual(new Set([...long, ...oneShot, ...Object.values(extra).flat()]))
+  for (const [profile, names] of Object.entries(extra))
+    for (const name of names) expect(service(name).profiles, name).toEqual([profile])
   for (const name of long) expect(service(name)).toMatchObject({ restart: 'unless-stopped' })
   for (const name of oneShot) expect(service(name)).toMatchObject({ restart: 'no' })
 })
@@ -107,7 +112,8 @@ test('[C7] [C9] two roles of Redis: one forgets nothing, the other keeps nothing
 })
 
 test('only nginx is published, and only nodes reach Redis and Postgres', () => {
-  expect(Object.keys(file.services).filter((name) => service(name).ports !== undefined)).toEqual(['nginx'])
+  const always = Object.keys(file.services).filter((name) => service(name).profiles === undefined)
+  expect(always.filter((name) => service(name).ports !== undefined)).toEqual(['nginx'])
   expect(service('nginx').ports).toEqual([`$\{PUBLISH:-8080}:8080`])
   const { back } = file.networks
   expect(back).toEqual({ internal: true })
@@ -157,4 +163,20 @@ test("nginx's template is filled in by the image, and finds the nodes by their n
   expect(upstreams).toMatch(/upstream app \{[^}]*least_conn;/)
   expect(upstreams).toMatch(/upstream app_sticky \{[^}]*sticky cookie /)
   expect(upstreams, 'nodes of one name: consistent hashing would scatter a session').not.toMatch(/hash [^;]*consistent/)
+})
+
+test('whoever watches is pinned, on the loopback alone, without a password that could be a default', () => {
+  for (const name of extra['observability'] ?? []) {
+    expect(service(name)).toMatchObject({ restart: 'unless-stopped', read_only: true, cap_drop: ['ALL'] })
+    expect(service(name).image).toMatch(/:v?\d+\.\d+\.\d+$/)
+    expect(service(name).ports?.[0]).toMatch(/^\$\{[A-Z]+_PUBLISH:-127\.0\.0\.1:\d+\}:\d+$/)
+    expect(service(name).healthcheck?.test.length, name).toBeGreaterThan(0)
+  }
+  expect(environmentOf('grafana')).toMatchObject({
+    GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
+    GF_AUTH_DISABLE_LOGIN_FORM: 'true',
+    GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true',
+  })
+  expect(service('prometheus').volumes).toContain('./infra/prometheus:/etc/parley:ro')
+  expect(service('grafana').volumes).toContain('./infra/grafana/dashboards:/etc/parley/dashboards:ro')
 })

@@ -1,5 +1,6 @@
 /** Deliveries are counted where a frame meets the sockets, whichever way it came. */
 import { expect, test } from 'vitest'
+import type { Changes, Message } from '#protocol/wire.ts'
 import { type Passage, watchDeliveries } from '../../server/fanout/deliveries.ts'
 import { openManualClock } from '../kit/manual-clock.ts'
 import { testMetrics } from '../kit/open-redis.ts'
@@ -20,13 +21,14 @@ function openScene() {
     broadcast: () => void passed.push('broadcast'),
     onMessage: () => void passed.push('onMessage'),
   }
-  watchDeliveries({ passage, clock, metrics })
+  const { arrived } = watchDeliveries({ passage, clock, metrics })
   const lineOf = async (name: string, label = '') =>
     (await metrics.text()).split('\n').find((line) => line.startsWith(`${name}{`) && line.includes(label))
-  return { clock, passage, passed, lineOf }
+  return { clock, passage, passed, arrived, lineOf }
 }
 
-const frame = (message: object, head = 7) => ({ data: ['room:changes', { head, messages: [{ seq: 7, ...message }] }] })
+const changes = (message: Partial<Message>, roomId = '1') =>
+  ({ roomId, base: 6, rev: 7, head: 7, messages: [{ seq: 7, ...message }] }) as Changes
 
 test('a frame counts once for each socket of its rooms, said here or elsewhere, and goes on as it was', async () => {
   const { passage, passed, lineOf } = openScene()
@@ -46,13 +48,13 @@ test('what comes back to whoever said it, and what is no frame, is no delivery',
 })
 
 test('the way of a new message is timed from its commit, by the way it took; old ones that come again are not', async () => {
-  const { clock, passage, lineOf } = openScene()
-  const opts = { rooms: ['room:1'] }
-  passage.onMessage({ uid: 'there', data: { packet: frame({ sentAt: sentAt(clock.now() - 40) }), opts } })
+  const { clock, arrived, lineOf } = openScene()
+  arrived(changes({ sentAt: sentAt(clock.now() - 40) }), 'remote')
   expect(await lineOf('parley_delivery_seconds_sum', 'path="remote"')).toMatch(/ 0\.04$/)
   for (const old of [{ editedAt: sentAt(1) }, { deletedAt: sentAt(1) }, { reactions: { x: ['ann'] } }, { seq: 6 }])
-    passage.broadcast(frame({ sentAt: sentAt(0), ...old }), opts)
+    arrived(changes({ sentAt: sentAt(0), ...old }), 'local')
+  arrived(changes({ sentAt: sentAt(0) }, 'nobody hears it'), 'local')
   expect(await lineOf('parley_delivery_seconds_count', 'path="local"')).toBeUndefined()
-  passage.broadcast(frame({ sentAt: sentAt(clock.now() + 500) }), opts)
+  arrived(changes({ sentAt: sentAt(clock.now() + 500) }), 'local')
   expect(await lineOf('parley_delivery_seconds_sum', 'path="local"')).toMatch(/ 0$/)
 })
