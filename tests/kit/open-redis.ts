@@ -10,7 +10,10 @@ export const silentLog: Log = openLog({ node: 'test', level: 'silent', pretty: f
 
 export const testMetrics = (): Metrics => openMetrics({ node: 'test', version: 'test' })
 
-export async function openTestRedis(url: string, metrics: Pick<Metrics, 'outages' | 'pingSeconds'> = testMetrics()): Promise<Redis> {
+export async function openTestRedis(
+  url: string,
+  metrics: Pick<Metrics, 'outages' | 'pingSeconds'> = testMetrics(),
+): Promise<Redis> {
   const redis = openRedis({ url, name: 'test', log: silentLog, metrics, clock: systemClock })
   onTestFinished(() => redis.close())
   await eventually(() => redis.healthy())
