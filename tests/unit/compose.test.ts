@@ -49,7 +49,7 @@ const environmentOf = (name: string): Record<string, string | null> => {
 const long = ['nginx', 'server', 'postgres', 'redis', 'redis-cache']
 const oneShot = ['secrets', 'migrate']
 /** What only comes when asked for, by profile. */
-const extra: Record<string, string[]> = { observability: ['prometheus', 'grafana'] }
+const extra = { observability: ['prometheus', 'grafana'] }
 
 test('these services and no others: what runs on, and what ends by itself', () => {
   expect(new Set(Object.keys(file.services))).toEqual(new Set([...long, ...oneShot, ...Object.values(extra).flat()]))
@@ -166,7 +166,7 @@ test("nginx's template is filled in by the image, and finds the nodes by their n
 })
 
 test('whoever watches is pinned, on the loopback alone, without a password that could be a default', () => {
-  for (const name of extra['observability'] ?? []) {
+  for (const name of extra.observability) {
     expect(service(name)).toMatchObject({ restart: 'unless-stopped', read_only: true, cap_drop: ['ALL'] })
     expect(service(name).image).toMatch(/:v?\d+\.\d+\.\d+$/)
     expect(service(name).ports?.[0]).toMatch(/^\$\{[A-Z]+_PUBLISH:-127\.0\.0\.1:\d+\}:\d+$/)
