@@ -9,14 +9,8 @@ const minutesMs = 60_000
 function target() {
   const { url, databaseUrl, cacheRedisUrl, socketPath, nodes } = inject('cluster')
   const say = (line: string) => void process.stdout.write(`chaos: ${line}\n`)
-  return {
-    url,
-    databaseUrl,
-    cacheUrl: cacheRedisUrl,
-    nodes: nodes.length,
-    tell: (command: Parameters<typeof ask>[1]) => ask(socketPath, command),
-    say,
-  }
+  const tell = (command: Parameters<typeof ask>[1]) => ask(socketPath, command)
+  return { url, say, local: { databaseUrl, cacheUrl: cacheRedisUrl, nodes: nodes.length, tell } }
 }
 
 test(

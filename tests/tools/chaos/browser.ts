@@ -1,6 +1,6 @@
 /** A browser without a window: its cookies and its disk outlive every page. */
 import type { Page, Room, User } from '#protocol/wire.ts'
-import { type Clock, systemClock } from '../../../client/engine/clock.ts'
+import { systemClock } from '../../../client/engine/clock.ts'
 import { openDisk } from '../../../client/engine/disk.ts'
 import { openEngine } from '../../../client/engine/engine.ts'
 import type { Engine } from '../../../client/engine/face.ts'
@@ -10,16 +10,19 @@ import { openLink } from '../../../client/engine/link.ts'
 import { openConnect } from '../../../client/engine/link-socket.ts'
 import { openSoleTab } from '../../../client/engine/tabs.ts'
 import { openMemoryVault } from '../../../client/engine/vault.ts'
+import { openSleeper } from './sleeper.ts'
 
 export type Account = { username: string; password: string }
 
 export type Browser = ReturnType<typeof openBrowser>
 
-/** `skewMs`: how wrong its clock is. */
-export function openBrowser(url: string, skewMs = 0) {
+/** `wrongByMs`: how wrong its clock is. */
+export function openBrowser(url: string, wrongByMs = 0) {
   let cookie = ''
+  let skewMs = wrongByMs
   const vault = openMemoryVault()
-  const clock: Clock = { ...systemClock, now: () => systemClock.now() + skewMs }
+  const sleeper = openSleeper({ ...systemClock, now: () => systemClock.now() + skewMs })
+  const { clock, sleep, wake } = sleeper
   const http: Http = openHttp({
     url,
     clock,
@@ -39,6 +42,12 @@ export function openBrowser(url: string, skewMs = 0) {
 
   return {
     http,
+    sleep,
+    wake,
+    /** From now on its clock is wrong by this much. */
+    turnClock(byMs: number): void {
+      skewMs = byMs
+    },
     async signUp(account: Account): Promise<User> {
       return (await ask<{ user: User }>('POST', '/api/users', account)).user
     },
@@ -53,7 +62,7 @@ export function openBrowser(url: string, skewMs = 0) {
     },
     /** A page in this browser: a new engine, which finds what the last one left on the disk. */
     openPage(): Engine {
-      const connect = openConnect({ url, clock, cookie: () => cookie })
+      const connect = sleeper.connect(openConnect({ url, clock, cookie: () => cookie }))
       return openEngine({
         http,
         openLink: (told) => openLink({ connect, clock, random: Math.random, ...told }),

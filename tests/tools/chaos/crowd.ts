@@ -1,5 +1,5 @@
 /** The people of a run: accounts, rooms and engines, as many pages as a crowd would have open. */
-import type { User } from '#protocol/wire.ts'
+import type { Answer, User } from '#protocol/wire.ts'
 import { openSeeded } from '../../kit/seeded.ts'
 import { type Account, type Browser, openBrowser } from './browser.ts'
 import { insist } from './insist.ts'
@@ -13,6 +13,11 @@ type Needs = { url: string; people: number; rooms: number; seed: number; recorde
 export type Member = Person & {
   roomIds: readonly string[]
   readPage: Browser['readPage']
+  turnClock: Browser['turnClock']
+  /** Asks past the engine. */
+  ask: <Value>(path: string) => Promise<Answer<Value>>
+  /** The machine sleeps through `meanwhile`, with its page open. */
+  nap(meanwhile: () => Promise<void>): Promise<void>
   /** Loses the session to another device of theirs, and signs in again after `meanwhile`. [S2] */
   loseSession(meanwhile: () => Promise<void>): Promise<void>
 }
@@ -56,6 +61,14 @@ export async function openCrowd({ url, people, rooms, seed, recorder }: Needs): 
         ...person,
         roomIds,
         readPage: browser.readPage,
+        turnClock: browser.turnClock,
+        ask: (path) => browser.http('GET', path),
+        nap: (meanwhile) =>
+          person.sleep(async () => {
+            browser.sleep()
+            await meanwhile()
+            browser.wake()
+          }),
         loseSession: (meanwhile) =>
           person.signInAnew({
             revoke: () => endOtherDevices(url, account),

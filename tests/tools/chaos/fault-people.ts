@@ -41,7 +41,23 @@ export function peopleFaults({ members, recorder, chance }: Needs): Fault[] {
       name: 'some people sleep',
       lastsMs: [0, 500],
       async begin() {
+        await Promise.all(some(members).map((member) => member.nap(() => pause(chance.between(1_000, 5_000)))))
+      },
+      async end() {},
+    },
+    {
+      name: 'some pages open again later',
+      lastsMs: [0, 500],
+      async begin() {
         await Promise.all(some(members).map((member) => member.reload(() => pause(chance.between(1_000, 5_000)))))
+      },
+      async end() {},
+    },
+    {
+      name: 'some clocks jump',
+      lastsMs: [500, 2_000],
+      async begin() {
+        for (const member of some(members)) member.turnClock(chance.between(-600_000, 600_000))
       },
       async end() {},
     },

@@ -11,7 +11,15 @@ const names: Record<LinkName, string> = {
 }
 
 /** Cut: both ends hear of it. Stalled: neither does. */
-export function wireFaults({ wires, nodes, chance }: { wires: Wires; nodes: number; chance: Seeded }): Fault[] {
+export function wireFaults({
+  wires,
+  nodes,
+  chance,
+}: {
+  wires: Pick<Wires, 'turn'>
+  nodes: number
+  chance: Seeded
+}): Fault[] {
   return Object.entries(names).flatMap(([link, title]) =>
     (['cut', 'stalled'] as const).map((state): Fault => {
       let victim = ''

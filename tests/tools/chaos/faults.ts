@@ -47,10 +47,12 @@ export function clusterFaults({ tell, nodes, chance }: Needs): Fault[] {
       async end() {},
     },
     hurt('kill the state Redis', [1_000, 5_000], killed, () => 'redis'),
+    hurt('restart the state Redis', [0, 200], { begin: 'stop', end: 'start' }, () => 'redis'),
     hurt('pause the state Redis', [1_000, 5_000], paused, () => 'redis'),
     hurt('kill the cache', [1_000, 4_000], killed, () => 'cache'),
     hurt('pause the cache', [1_000, 4_000], paused, () => 'cache'),
     hurt('kill Postgres', [500, 2_500], killed, () => 'postgres'),
+    hurt('restart nginx', [0, 200], { begin: 'stop', end: 'start' }, () => 'nginx'),
     hurt('kill nginx', [200, 2_000], killed, () => 'nginx'),
     { name: 'reload nginx', lastsMs: [500, 1_500], begin: () => say('reload nginx'), async end() {} },
   ]

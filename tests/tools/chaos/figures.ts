@@ -18,6 +18,8 @@ export type FaultFigures = {
   recovery: Spread
   /** The longest that any client had no sign of life. */
   silenceMs: number
+  /** From when everything was mended until everybody was right: about messages, members, unread counts and who is here. */
+  agreed: Spread
 }
 
 type Span = { from: number; to: number }
@@ -99,6 +101,9 @@ export function figuresOf({ verdict, history }: Pick<Outcome, 'verdict' | 'histo
   const sightings = sightingsIn(history)
   const signs = signsIn(history.events)
   const losses = history.events.filter((event) => event.type === 'link' && !event.isOnline)
+  const agreements = history.events.flatMap((event) =>
+    event.type === 'agreed' ? [{ kind: kindOf(event.fault), tookMs: event.tookMs }] : [],
+  )
   const spans = verdict.faults.map(({ fault, beganAt, endedAt }) => ({
     kind: kindOf(fault),
     from: beganAt,
@@ -140,6 +145,7 @@ export function figuresOf({ verdict, history }: Pick<Outcome, 'verdict' | 'histo
       lost: recoveries.reduce((sum, { lost }) => sum + lost, 0),
       recovery: spreadOf(recoveries.flatMap(({ tookMs }) => tookMs)),
       silenceMs: longestSilence(faults),
+      agreed: spreadOf(agreements.filter(({ kind }) => kind === fault).map(({ tookMs }) => tookMs)),
     }
   }
 

@@ -1,6 +1,7 @@
 /** The one who breaks things: picks a fault by chance, lets it last, mends it, and goes on. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Seeded } from '../../kit/seeded.ts'
+import type { Agree } from './agree.ts'
 import type { Recorder } from './recorder.ts'
 
 /** What can be broken. `begin` resolves when it is broken, `end` when it is asked to be whole again. */
@@ -11,7 +12,7 @@ export type Fault = {
   end(): Promise<void>
 }
 
-type Needs = {
+type Needs = Agree & {
   faults: readonly Fault[]
   chance: Seeded
   recorder: Recorder
@@ -25,10 +26,12 @@ type Needs = {
 
 /** How much longer the aftermath may last, at most, until enough was acknowledged. */
 const longerMs = 4_000
+/** From the beginning of a fault, for those who are to fall silent in its middle. */
+const talkingMs = 1_500
 
 /** Resolves, with everything mended, when `untilMs` of the recorder's time has passed, or after `most` faults. */
 export async function rampage(
-  { faults, chance, recorder, whole, calmMs, enough, onFault }: Needs,
+  { faults, chance, recorder, whole, calmMs, enough, onFault, hush, speak, agree }: Needs,
   { untilMs, most = Number.POSITIVE_INFINITY }: { untilMs: number; most?: number },
 ): Promise<number> {
   let count = 0
@@ -41,20 +44,32 @@ export async function rampage(
     if (fault === undefined) throw new Error('unable to break anything; no fault is given')
     const name = `${fault.name} #${++count}`
     onFault(fault.name, count)
-    const from = recorder.events.length
+    const from = recorder.acknowledged()
     recorder.note({ type: 'fault', fault: name, phase: 'begin' })
+    const lastsMs = chance.between(...fault.lastsMs)
+    // who falls silent in the middle of it has nothing to learn from what others say next
+    const talksMs = chance.chance(0.3) ? chance.between(0, talkingMs) : null
     await fault.begin()
-    await pause(chance.between(...fault.lastsMs))
+    if (talksMs !== null) {
+      await pause(talksMs)
+      hush()
+    }
+    await pause(Math.max(0, lastsMs - (talksMs ?? 0)))
     await fault.end()
     await whole()
-    await untilEnough(from)
+    if (talksMs === null) {
+      await untilEnough(from)
+      hush()
+    }
+    await agree(name)
+    speak()
+    if (talksMs !== null) await untilEnough(from)
     recorder.note({ type: 'fault', fault: name, phase: 'end' })
   }
   return count
 
   async function untilEnough(from: number): Promise<void> {
     const deadline = performance.now() + longerMs
-    const sends = () => recorder.events.slice(from).filter((event) => event.type === 'acknowledged' && 'seq' in event)
-    while (sends().length < enough && performance.now() < deadline) await pause(100)
+    while (recorder.acknowledged() - from < enough && performance.now() < deadline) await pause(100)
   }
 }

@@ -1,56 +1,62 @@
-/** A cluster that nobody else uses, with a pipe on every way of its nodes, which compare what their cache says with Postgres. */
+/** A cluster that nobody else uses, kept by a thread of its own: a busy crowd must not make its keeper think that nodes hang. */
+import { once } from 'node:events'
 import { join } from 'node:path'
-import { openCluster } from '../../../infra/local/cluster.ts'
-import { temporaryHome } from '../../../infra/local/home.ts'
-import { freePort } from '../../../infra/local/ports.ts'
-import { openProgress } from '../../../infra/local/progress.ts'
-import { roomy } from '../../kit/roomy.ts'
-import type { Target } from './run.ts'
-import { openWires, type Wires } from './wires.ts'
+import { Worker } from 'node:worker_threads'
+import { ask } from '../../../infra/local/control.ts'
+import type { Facts, Given, Order, Told } from './own-cluster-thread.ts'
+import type { Target } from './target.ts'
+import type { Wires } from './wires.ts'
 
-type Needs = { nodes: number; say: (line: string) => void; given?: Record<string, string | undefined> }
-
-export type OwnCluster = Target & {
-  wires: Wires
-  /** Around nginx and all pipes, one by one. */
-  origins: () => string[]
-  close(): Promise<void>
+type Needs = {
+  nodes: number
+  say: (line: string) => void
+  given?: Record<string, string | undefined>
+  /** The checkout whose nodes run: this one, or a copy with something taken out. */
+  root?: string
 }
 
-const root = join(import.meta.dirname, '..', '..', '..')
+export type OwnCluster = Target & { close(): Promise<void> }
+
+const checkout = join(import.meta.dirname, '..', '..', '..')
 
 /** Resolves when it serves; ends it again when it cannot. */
-export async function openOwnCluster({ nodes, say, given = {} }: Needs): Promise<OwnCluster> {
-  const home = await temporaryHome(say)
-  const wires = openWires()
-  const starting = openCluster({
-    home,
-    root,
-    nodes,
-    host: '127.0.0.1',
-    port: await freePort(),
-    given: { ...roomy, CACHE_AUDIT: 'true', ...given },
-    progress: openProgress({ write: (text) => say(text.trimEnd()), isTerminal: false }),
-    wire: wires.wire,
+export async function openOwnCluster({ nodes, say, given = {}, root = checkout }: Needs): Promise<OwnCluster> {
+  const workerData: Given = { nodes, root, given: { ...given } }
+  const thread = new Worker(new URL('./own-cluster-thread.ts', import.meta.url), { workerData })
+  const ended = once(thread, 'exit')
+  const opened = Promise.withResolvers<Facts>()
+  const turned = new Map<number, () => void>()
+  let turns = 0
+  thread.on('error', opened.reject)
+  thread.on('message', (told: Told) => {
+    if ('line' in told) say(told.line)
+    else if ('facts' in told) opened.resolve(told.facts)
+    else if ('fault' in told) opened.reject(new Error(told.fault))
+    else {
+      turned.get(told.turned)?.()
+      turned.delete(told.turned)
+    }
   })
+  const order = (what: Order) => thread.postMessage(what)
+  const turn: Wires['turn'] = (node, link, state) =>
+    new Promise((resolve) => {
+      turned.set(++turns, resolve)
+      order({ what: 'turn', id: turns, node, link, state })
+    })
+
   async function close(): Promise<void> {
-    await starting.close()
-    await wires.close()
-    await home.remove()
+    order({ what: 'close' })
+    await ended
   }
   try {
-    const { url, urls, run, status } = await starting.ready
-    return {
-      url,
-      databaseUrl: urls.DATABASE_URL,
-      cacheUrl: urls.CACHE_REDIS_URL,
+    const { url, databaseUrl, cacheUrl, socketPath } = await opened.promise
+    const local = {
       nodes,
-      tell: run,
-      wires,
-      say,
-      origins: () => status().nodes.map(({ port }) => `http://127.0.0.1:${port}`),
-      close,
+      databaseUrl,
+      cacheUrl,
+      tell: (command: Parameters<typeof ask>[1]) => ask(socketPath, command),
     }
+    return { url, say, local, wires: { turn }, close }
   } catch (fault) {
     await close()
     throw fault

@@ -1,7 +1,7 @@
 /** Somebody who uses the chat as people do, driven by chance: sends, edits, deletes, reacts, reads, types. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Message, Page } from '#protocol/wire.ts'
-import type { Engine, RoomHandle } from '../../../client/engine/face.ts'
+import type { Engine, RoomHandle, Row } from '../../../client/engine/face.ts'
 import type { Seeded } from '../../kit/seeded.ts'
 import type { FinalView } from '../checker/history.ts'
 import { follow, type Recorder, until } from './recorder.ts'
@@ -41,6 +41,7 @@ export async function openPerson({ who, roomIds, boot, recorder, chance, readPag
   let handles = openRooms()
   let stop: (() => void)[] = []
   let acting = false
+  let isHushed = false
   /** Between two pages nobody can do anything. */
   let away = false
   watch()
@@ -148,13 +149,25 @@ export async function openPerson({ who, roomIds, boot, recorder, chance, readPag
     async live(everyMs: number): Promise<void> {
       acting = true
       while (acting) {
-        if (!away) await act()
+        if (!away && !isHushed) await act()
         await pause(everyMs * (0.5 + chance.next()))
       }
     },
 
     rest(): void {
       acting = false
+    },
+
+    /** Does nothing until it may again; whoever is out, or asleep, comes back all the same. */
+    hush(isQuiet: boolean): void {
+      isHushed = isQuiet
+    },
+
+    /** Nothing is done at `sleep`, the page stays as it is until it wakes. */
+    async sleep(nap: () => Promise<void>): Promise<void> {
+      away = true
+      await nap()
+      away = false
     },
 
     /** Closes the page and opens it again, after `meanwhile`: what is on the disk must be enough. */
@@ -187,21 +200,31 @@ export async function openPerson({ who, roomIds, boot, recorder, chance, readPag
     },
 
     /** Drafts that are neither acknowledged nor refused yet. */
-    undecided: () => drafts.size,
-
-    finals(): FinalView[] {
-      const summaries = new Map(engine.rooms.get().map((summary) => [summary.room.id, summary]))
-      return handles.flatMap((handle) => {
-        const summary = summaries.get(handle.roomId)
-        if (summary === undefined) return []
-        const { rev, head, unread } = summary
-        const members = handle.members.get().map(({ userId }) => userId)
-        const here = handle.online.get()
-        const online = 'ids' in here ? { online: [...here.ids] } : {}
-        return [{ ...who, roomId: handle.roomId, rev, head, unread, messages: messagesIn(handle), members, ...online }]
-      })
+    undecided(): number {
+      const failed = handles.flatMap((handle) => handle.timeline.get().rows.filter(isFailed))
+      return drafts.size - failed.length
     },
+
+    finals: () => views(messagesIn),
+
+    /** The same without the messages. */
+    stands: () => views(() => []),
 
     close: shut,
   }
+
+  function views(messagesOf: (handle: RoomHandle) => Message[]): FinalView[] {
+    const summaries = new Map(engine.rooms.get().map((summary) => [summary.room.id, summary]))
+    return handles.flatMap((handle) => {
+      const summary = summaries.get(handle.roomId)
+      if (summary === undefined) return []
+      const { rev, head, unread } = summary
+      const members = handle.members.get().map(({ userId }) => userId)
+      const here = handle.online.get()
+      const online = 'ids' in here ? { online: [...here.ids] } : {}
+      return [{ ...who, roomId: handle.roomId, rev, head, unread, messages: messagesOf(handle), members, ...online }]
+    })
+  }
 }
+
+const isFailed = (row: Row) => row.kind === 'draft' && row.draft.state === 'failed'

@@ -15,6 +15,7 @@ export function openRecorder(ticks: () => number = () => performance.now()) {
   const events: Event[] = []
   const messages = new Map<string, Message>()
   let operations = 0
+  let acknowledged = 0
 
   const elapsedMs = () => ticks() - beganAt
 
@@ -29,6 +30,7 @@ export function openRecorder(ticks: () => number = () => performance.now()) {
   }
 
   function note(what: Note): void {
+    if (what.type === 'acknowledged' && what.seq !== undefined) acknowledged += 1
     events.push({ at: Math.round(elapsedMs()), ...intern(what) } as Event)
   }
 
@@ -66,7 +68,7 @@ export function openRecorder(ticks: () => number = () => performance.now()) {
     })
   }
 
-  return { events, note, change, page, followLink, elapsedMs }
+  return { events, note, change, page, followLink, elapsedMs, acknowledged: () => acknowledged }
 }
 
 /**

@@ -17,11 +17,13 @@ export const columns: [head: string, of: (row: FaultFigures) => number][] = [
   ['back p99', ({ recovery }) => recovery.p99],
   ['back max', ({ recovery }) => recovery.max],
   ['silence', ({ silenceMs }) => silenceMs],
+  ['agreed', ({ agreed }) => agreed.max],
 ]
 
 export const legend =
   'ms; p50, p99, max: send → durable · seen: acknowledged → shown to the others · lost: connections broken · ' +
-  'back: fault → next sign of life, of those who lost theirs if any did · silence: longest without a sign of life'
+  'back: fault → next sign of life, of those who lost theirs if any did · silence: longest without a sign of life · ' +
+  'agreed: mended → everybody right about messages, members, unread and presence, at most'
 
 export function tellOutcome(outcome: Outcome, seed: number): string {
   const { verdict } = outcome

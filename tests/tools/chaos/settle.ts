@@ -1,16 +1,15 @@
 /** After the last fault: waits until everybody has caught up, or should have, and writes down how they stand. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Postgres } from '../../../server/store/postgres.ts'
 import { settling } from '../checker/checks.ts'
 import type { FinalPage, FinalView, History, Truth } from '../checker/history.ts'
 import { debtBoundMs } from '../checker/page-checks.ts'
 import type { Member } from './crowd.ts'
 import type { Recorder } from './recorder.ts'
-import { readTruths } from './truth.ts'
+import type { Hold } from './target.ts'
 
 const longestMs = 60_000
 
-type Needs = { members: readonly Member[]; postgres: Postgres; recorder: Recorder }
+type Needs = { members: readonly Member[]; recorder: Recorder; truths: Hold['truths'] }
 
 type Settled = {
   finals: FinalView[]
@@ -23,15 +22,14 @@ type Settled = {
   waiting: string[]
 }
 
-/** Rejects only while Postgres is away for a minute. */
-export async function settle({ members, postgres, recorder }: Needs): Promise<Settled> {
-  const roomIds = [...new Set(members.flatMap((member) => member.roomIds))]
+/** Rejects only when nobody can tell for a minute what there is. */
+export async function settle({ members, recorder, truths: readTruths }: Needs): Promise<Settled> {
   const present = members.map(({ userId }) => userId)
   const beganAt = performance.now()
   const deadline = beganAt + longestMs
 
   async function look(): Promise<Pick<History, 'finals' | 'truths' | 'present'>> {
-    const truths = await tryFor(longestMs, () => readTruths(postgres, roomIds))
+    const truths = await tryFor(longestMs, () => readTruths(members, true))
     return { finals: members.flatMap((member) => member.finals()), truths, present }
   }
   const views = members.reduce((sum, member) => sum + member.roomIds.length, 0)

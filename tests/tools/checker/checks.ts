@@ -113,6 +113,21 @@ const spansTile: Check = ({ events }) => {
   })
 }
 
+/** Every rev belongs to one message: else two commits took the same span. A change that changed nothing has its message's own. [R1] */
+const revsAreTakenOnce: Check = (history) => {
+  const takers = new Map<string, { seq: number; record: OperationRecord }>()
+  return [...operationsOf(history).values()].flatMap((record) =>
+    record.acknowledged.flatMap(({ seq = record.seq, rev }): Violation[] => {
+      if (seq === undefined) return []
+      const place = `${record.roomId} ${rev}`
+      const taker = takers.get(place)
+      if (taker === undefined) takers.set(place, { seq, record })
+      if (taker === undefined || taker.seq === seq) return []
+      return [{ rule: 'tile', says: 'two commits took one rev', evidence: [taker.record, record] }]
+    }),
+  )
+}
+
 const allConverge: Check = (history) => {
   const truths = truthsOf(history)
   return history.finals.flatMap((final): Violation[] => {
@@ -126,6 +141,16 @@ const allConverge: Check = (history) => {
     const missing = missingTail(final.messages, truth)
     if (final.rev === truth?.rev && final.head === truth.head && missing === undefined) return []
     const evidence = [final.client, final.roomId, { rev: final.rev, head: final.head }, { rev: truth?.rev, missing }]
+    return [{ rule: 'converge', says: 'a client did not catch up', evidence }]
+  })
+}
+
+const allStand: Check = (history) => {
+  const truths = truthsOf(history)
+  return history.finals.flatMap(({ client, roomId, rev, head }) => {
+    const truth = truths.get(roomId)
+    if (rev === truth?.rev && head === truth.head) return []
+    const evidence = [client, roomId, { rev, head }, { rev: truth?.rev, head: truth?.head }]
     return [{ rule: 'converge', says: 'a client did not catch up', evidence }]
   })
 }
@@ -158,6 +183,17 @@ const definiteMeansNo: Check = (history) => {
   })
 }
 
+/** After every fault, as at the end: whoever is not right in time never was told. [A1] [P2] */
+const allAgree: Check = ({ events }) =>
+  events.flatMap((event) =>
+    event.type === 'agreed' && event.wrong.length > 0
+      ? [{ rule: 'agree', says: 'a fault was over, and not everybody was right in time', evidence: [event] }]
+      : [],
+  )
+
+/** What can be told of a moment without the messages themselves. */
+export const standing: readonly Check[] = [allStand, unreadIsTrue, membersConverge, presenceConverges]
+
 /** Those that may take a moment of quiet to come true; every other broken promise stays broken. */
 export const settling: readonly Check[] = [allConverge, unreadIsTrue, membersConverge, presenceConverges]
 
@@ -169,6 +205,7 @@ export const checks: readonly Check[] = [
   nothingInvented,
   dense,
   spansTile,
+  revsAreTakenOnce,
   allConverge,
   unreadIsTrue,
   definiteMeansNo,
@@ -179,4 +216,5 @@ export const checks: readonly Check[] = [
   barredSeeNothing,
   membersConverge,
   presenceConverges,
+  allAgree,
 ]

@@ -43,6 +43,8 @@ export type Event =
   | { at: number; type: 'barred'; userId: string; roomId: string | 'all' }
   | { at: number; type: 'admitted'; userId: string; roomId: string }
   | { at: number; type: 'fault'; fault: string; phase: 'begin' | 'end' }
+  /** Everybody was silent after a fault until all were right, or, with what was `wrong`, for as long as that may take. */
+  | { at: number; type: 'agreed'; fault: string; tookMs: number; wrong: readonly Violation[] }
 
 /** How a client stands after everything was quiet: all it shows of a room, and where it thinks it is. */
 export type FinalView = {
