@@ -10,6 +10,8 @@ type Needs = { databaseUrl: string; logs: string }
 export type StatementLog = {
   /** How often a statement with these words was begun with this parameter since the log was opened. */
   count(words: string, parameter: string): Promise<number>
+  /** The text of every statement begun since the log was opened. */
+  statements(): Promise<string[]>
   /** Statements that wait for a lock right now. */
   waiting(words: string): Promise<number>
   /** Holds a table, so that whoever reads it waits, until `release`. */
@@ -43,6 +45,10 @@ export async function openStatementLog({ databaseUrl, logs }: Needs): Promise<St
       const all = await entries()
       // the parameters of a statement are the entry after it
       return all.filter((entry, at) => entry.includes(words) && all[at + 1]?.includes(parameter)).length
+    },
+    async statements() {
+      const begun = /\b(?:execute [^:]+|statement): ([\s\S]*)/
+      return (await entries()).flatMap((entry) => begun.exec(entry)?.[1] ?? [])
     },
     waiting: (words) =>
       postgres.ask(async (prisma) => {

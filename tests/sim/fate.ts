@@ -1,6 +1,7 @@
 /** What befalls a simulated world: people do what people do, and everything that can break does, until all is healed. */
 import { must } from '../../server/kit/must.ts'
-import type { World } from './world.ts'
+import { settling } from '../tools/checker/checks.ts'
+import { historyOf, laggardsOf, pendingOf, type World } from './world.ts'
 
 type Deed = (world: World) => void
 
@@ -132,17 +133,29 @@ export async function live(
     deeds[weather === 'storm' ? chance.weigh(storm) : chance.weigh(calm)]?.(world)
     await clock.advance(chance.below(60))
   }
-  await clock.advance(25_000) // a hung node is left within 15 s, and the next attempt may have to wait
+  await comeToRest(world, 25_000) // a hung node is left within 15 s, and the next attempt may have to wait
 }
+
+/** Until everybody sees what there is and nothing waits, or the time is over. */
+async function comeToRest(world: World, boundMs: number): Promise<void> {
+  for (let restedMs = 0; restedMs < boundMs; restedMs += lookMs) {
+    await world.clock.advance(lookMs)
+    if (laggardsOf(world).length > 0 || pendingOf(world).length > 0) continue
+    const history = historyOf(world)
+    if (settling.every((check) => check(history).length === 0)) return
+  }
+}
+
+const lookMs = 500
 
 /** Everything mended, everybody let in again, and time to come to rest. */
 export async function heal(world: World): Promise<void> {
-  const { clock, nodes, start, persons, store, roomIds } = world
+  const { nodes, start, persons, store, roomIds } = world
   for (const { name, state } of nodes.values()) if (!state.isAlive) start(name)
   for (const { person } of persons) {
     const { userId } = person
     const mine = must((await store.book.memberships([userId])).get(userId), 'everybody is in the answer')
     for (const roomId of roomIds) if (!mine.has(roomId)) letIn(world, { roomId, userId })
   }
-  await clock.advance(30_000)
+  await comeToRest(world, 30_000)
 }

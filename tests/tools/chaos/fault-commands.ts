@@ -1,7 +1,7 @@
 /** What can break in a cluster that we know only by its address: whatever its owner has commands for. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Fault } from './nemesis.ts'
+import type { Fault } from './fault.ts'
 
 /** Two lines for a shell: one breaks something, the other makes it whole. */
 export type Breakage = { kill: string; restart: string }

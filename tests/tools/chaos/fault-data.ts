@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from 'redis'
 import type { Postgres } from '../../../server/store/postgres.ts'
-import type { Fault } from './nemesis.ts'
+import type { Fault } from './fault.ts'
 
 /** Commits ended by one fault; and how long it waits for them to come by. */
 const commits = 5

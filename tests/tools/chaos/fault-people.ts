@@ -4,8 +4,8 @@ import type { Answer } from '#protocol/wire.ts'
 import { must } from '../../../server/kit/must.ts'
 import type { Seeded } from '../../kit/seeded.ts'
 import type { Member } from './crowd.ts'
+import type { Fault } from './fault.ts'
 import { insist } from './insist.ts'
-import type { Fault } from './nemesis.ts'
 import type { Recorder } from './recorder.ts'
 
 type Needs = { members: readonly Member[]; recorder: Recorder; chance: Seeded }

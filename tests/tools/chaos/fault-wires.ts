@@ -1,6 +1,6 @@
 /** One node loses sight of one thing that it needs, or that needs it, while everybody else goes on. */
 import type { Seeded } from '../../kit/seeded.ts'
-import type { Fault } from './nemesis.ts'
+import type { Fault } from './fault.ts'
 import type { LinkName, Wires } from './wires.ts'
 
 const names: Record<LinkName, string> = {

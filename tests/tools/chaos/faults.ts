@@ -2,7 +2,7 @@
 import { type Command, parseCommand } from '../../../infra/local/command.ts'
 import type { Reply } from '../../../infra/local/control.ts'
 import type { Seeded } from '../../kit/seeded.ts'
-import type { Fault } from './nemesis.ts'
+import type { Fault } from './fault.ts'
 
 type Needs = { tell: (command: Command) => Promise<Reply>; nodes: number; chance: Seeded }
 

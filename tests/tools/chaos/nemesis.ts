@@ -2,15 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Seeded } from '../../kit/seeded.ts'
 import type { Agree } from './agree.ts'
+import type { Fault } from './fault.ts'
 import type { Recorder } from './recorder.ts'
-
-/** What can be broken. `begin` resolves when it is broken, `end` when it is asked to be whole again. */
-export type Fault = {
-  name: string
-  lastsMs: [min: number, max: number]
-  begin(): Promise<void>
-  end(): Promise<void>
-}
 
 type Needs = Agree & {
   faults: readonly Fault[]
@@ -32,7 +25,7 @@ const talkingMs = 1_500
 /** Resolves, with everything mended, when `untilMs` of the recorder's time has passed, or after `most` faults. */
 export async function rampage(
   { faults, chance, recorder, whole, calmMs, enough, onFault, hush, speak, agree }: Needs,
-  { untilMs, most = Number.POSITIVE_INFINITY }: { untilMs: number; most?: number },
+  { untilMs, most = Number.POSITIVE_INFINITY, isHasty }: { untilMs: number; most?: number; isHasty: boolean },
 ): Promise<number> {
   let count = 0
   const round = [...faults]
@@ -61,10 +54,11 @@ export async function rampage(
       await untilEnough(from)
       hush()
     }
-    await agree(name)
+    const isRight = await agree(name)
     speak()
     if (talksMs !== null) await untilEnough(from)
     recorder.note({ type: 'fault', fault: name, phase: 'end' })
+    if (isHasty && !isRight) break
   }
   return count
 

@@ -25,6 +25,8 @@ export type Options = {
   enough?: number
   /** Cached answers that the nodes must have compared with Postgres. */
   audits?: number
+  /** Whoever is found wrong after a fault ends the run there and then. */
+  isHasty?: boolean
 }
 
 export type Outcome = { verdict: Verdict; history: History; seconds: number; faults: number; settledMs: number }
@@ -32,7 +34,7 @@ export type Outcome = { verdict: Verdict; history: History; seconds: number; fau
 /** Leaves the cluster whole, and rejects only when it cannot be broken or mended: what it found is in the verdict. */
 export async function runChaos(target: Target, options: Options): Promise<Outcome> {
   const { url, say } = target
-  const { seed, seconds, people, rooms, everyMs, enough = 20, audits: leastAudits = 0, most } = options
+  const { seed, seconds, people, rooms, everyMs, enough = 20, audits: leastAudits = 0, most, isHasty = false } = options
   const chance = openSeeded(seed) // the nemesis' own: people draw from theirs, or their pace would change its choices
   const recorder = openRecorder()
   const held = hold(target)
@@ -58,7 +60,7 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
         void audits.sample()
       },
     },
-    { untilMs: recorder.elapsedMs() + seconds * 1_000, ...(most === undefined ? {} : { most }) },
+    { isHasty, untilMs: recorder.elapsedMs() + seconds * 1_000, ...(most === undefined ? {} : { most }) },
   )
   for (const member of members) member.rest()
   await Promise.all(lives)

@@ -118,7 +118,7 @@ const revsAreTakenOnce: Check = (history) => {
   const takers = new Map<string, { seq: number; record: OperationRecord }>()
   return [...operationsOf(history).values()].flatMap((record) =>
     record.acknowledged.flatMap(({ seq = record.seq, rev }): Violation[] => {
-      if (seq === undefined) return []
+      if (seq === undefined || rev === 0) return [] // placed by an ack, its rev is not known yet [R11]
       const place = `${record.roomId} ${rev}`
       const taker = takers.get(place)
       if (taker === undefined) takers.set(place, { seq, record })

@@ -1,34 +1,26 @@
 /** A copy of the tree whose writers delete nothing from the cache: proof that the auditor of real nodes can fire. */
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { openPatchedCopy } from '../../kit/patched-copy.ts'
 import { openSeeded } from '../../kit/seeded.ts'
 import { openAudits } from '../chaos/audits.ts'
 import { openCrowd } from './crowd.ts'
 import { openLedger } from './ledger.ts'
 import { openStage } from './stage.ts'
 
-const file = 'server/cache/lease-cache.ts'
-const replace = `invalidate: (keys) => each('invalidate cached values', scripts.invalidate, { keys, values: [] }),`
-const copied = ['server', 'infra', 'client', 'prisma', 'package.json', 'package-lock.json']
+const patch = {
+  file: 'server/cache/lease-cache.ts',
+  find: `invalidate: (keys) => each('invalidate cached values', scripts.invalidate, { keys, values: [] }),`,
+  put: 'invalidate: async () => {},',
+}
 const boundMs = 60_000
 
 /** Resolves with how long it took until a node said that it had served something old, null if a minute was not enough. */
 export async function runMutant({ root, say }: { root: string; say: (line: string) => void }): Promise<number | null> {
-  const copy = await mkdtemp(join(tmpdir(), 'cache-mutant-'))
+  const copy = await openPatchedCopy({ root, patches: [patch] })
   try {
-    for (const part of copied) {
-      const options = { recursive: true, preserveTimestamps: true } // else it is built anew
-      await cp(join(root, part), join(copy, part), options)
-    }
-    await symlink(join(root, 'node_modules'), join(copy, 'node_modules'))
-    const parts = (await readFile(join(copy, file), 'utf8')).split(replace)
-    if (parts.length !== 2) throw new Error(`unable to take the invalidation out; it does not stand in ${file} once`)
-    await writeFile(join(copy, file), parts.join('invalidate: async () => {},'))
-    return await watch(copy, say)
+    return await watch(copy.root, say)
   } finally {
-    await rm(copy, { recursive: true })
+    await copy.close()
   }
 }
 

@@ -1,0 +1,129 @@
+/** Servers that lack one promise each. An instrument that finds nothing wrong with them would prove nothing of the real one. */
+import type { Patch } from '../../kit/patched-copy.ts'
+
+export type Mutant = {
+  name: string
+  /** What it no longer does. */
+  lacks: string
+  patches: readonly Patch[]
+  /** The faults under which it shows; all of them when there are none here. */
+  faults: readonly string[]
+  /** How many people in how many rooms, and how busy. */
+  crowd: { people: number; rooms: number; everyMs: number }
+}
+
+/** Repair heals what was not told within two seconds, so it has to go for the loss to be seen. */
+const withoutRepair: Patch = {
+  file: 'server/rooms/repair.ts',
+  find: 'if (await repairRooms()) roomsAt = Number.NEGATIVE_INFINITY',
+  put: 'void repairRooms',
+}
+
+const wanders = ['kill a node', 'drain a node', 'cut a node from nginx', 'reload some pages', 'some people sleep']
+const few = { people: 24, rooms: 6, everyMs: 500 }
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'drops-publishes',
+    lacks: 'one in five messages between nodes, with repair off',
+    patches: [
+      withoutRepair,
+      {
+        file: 'server/fanout/publisher.ts',
+        find: 'if (!link.healthy() || held > heldBytes)',
+        put: `if ((!channel.includes('probe') && Math.random() < 0.2) || !link.healthy() || held > heldBytes)`,
+      },
+    ],
+    faults: [],
+    crowd: few,
+  },
+  {
+    name: 'not-idempotent',
+    lacks: 'the look whether a draft is known already',
+    patches: [
+      {
+        file: 'prisma/migrations/20261123150000_tables/migration.sql',
+        find: 'CREATE UNIQUE INDEX "messages_id_room_id_key"',
+        put: 'CREATE INDEX "messages_id_room_id_key"',
+      },
+      {
+        file: 'prisma/migrations/20261123150200_append/migration.sql',
+        find: 'WHERE id = d.id AND (room_id = r.id) IS TRUE OFFSET 0) k',
+        put: 'WHERE false) k',
+      },
+    ],
+    faults: [],
+    crowd: few,
+  },
+  {
+    name: 'no-lease',
+    lacks: 'the look whether a reader may still fill the cache with what it read',
+    patches: [
+      {
+        file: 'server/cache/lease-scripts.ts',
+        find: `if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end`,
+        put: '',
+      },
+    ],
+    faults: [],
+    crowd: { people: 24, rooms: 3, everyMs: 250 },
+  },
+  {
+    name: 'resumes-before-it-joins',
+    lacks: 'the order of hearing a room and reading it, with repair off',
+    patches: [
+      withoutRepair,
+      {
+        file: 'server/rooms/resume.ts',
+        find: 'if (!fanout.hears(socketId, roomId)) await enter({ userId, socketId }, roomId)\n',
+        put: '\n',
+      },
+      {
+        file: 'server/rooms/resume.ts',
+        find: 'metrics.resumes.inc({ kind: answer.kind })',
+        put: 'if (!fanout.hears(socketId, roomId)) await enter({ userId, socketId }, roomId)',
+      },
+      {
+        file: 'server/gateway/welcome.ts',
+        find: 'catchUp(socket, heard).catch(',
+        put: 'Promise.resolve(catchUp).catch(',
+      },
+    ],
+    faults: wanders,
+    crowd: { people: 60, rooms: 12, everyMs: 500 },
+  },
+  {
+    name: 'acks-before-it-commits',
+    lacks: 'the wait for the disk: a draft is acknowledged while its transaction is still open',
+    patches: [
+      {
+        file: 'server/store/message-log.ts',
+        find: 'const answer = await postgres.answer<AppendAnswer>(appendQuery(writes.map(rowOf), { patient, debts }))',
+        put: `const early = Promise.withResolvers<AppendAnswer | null>()
+      postgres.ask((prisma) => prisma.$transaction(async (open) => {
+        const [row] = await open.$queryRaw<{ answer: AppendAnswer }[]>(appendQuery(writes.map(rowOf), { patient, debts }))
+        early.resolve(row?.answer ?? null)
+        await new Promise((resolve) => setTimeout(resolve, 30))
+      })).catch(early.reject)
+      const answer = await early.promise`,
+      },
+    ],
+    faults: ['kill a node', 'kill Postgres', 'end commits midway', 'cut a node from Postgres'],
+    crowd: few,
+  },
+  {
+    name: 'loses-a-draft',
+    lacks: 'one draft in a hundred: the last of a batch is left out and answered as the one before it',
+    patches: [
+      {
+        file: 'server/rooms/lane-commit.ts',
+        find: 'const appended = await log.append(writes, debts.length > 0 ? { patient, debts } : { patient })',
+        put: `const loses = writes.length > 1 && Math.random() < 0.01
+      const appended = await log.append(loses ? writes.slice(0, -1) : writes, debts.length > 0 ? { patient, debts } : { patient })
+      if (loses) appended.outcomes.push(must(appended.outcomes.at(-1), 'there is one before it'))`,
+      },
+    ],
+    faults: [],
+    crowd: few,
+  },
+]
