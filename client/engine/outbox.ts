@@ -83,6 +83,7 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
   function add(kept: KeptDraft, isInherited = false): void {
     const { roomId, refusal } = kept
     if (find(roomId, kept.id) !== undefined || isClosed) return
+    order = Math.max(order, kept.order) // of before a clock was set back: what is written from now on comes after it [L9]
     const isUnsure = isInherited && kept.unsent !== true
     const attempts = isUnsure ? 1 : 0
     const view = viewOf(kept, 'sending')

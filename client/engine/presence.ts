@@ -50,7 +50,8 @@ export function openPresence({ userId, clock, tell }: { userId: string; clock: C
     },
     /** A key was pressed here. */
     typed(): void {
-      if (clock.now() - toldAt < typedMs) return
+      const agoMs = clock.now() - toldAt
+      if (agoMs >= 0 && agoMs < typedMs) return // unless the clock was set back since
       toldAt = clock.now()
       tell()
     },

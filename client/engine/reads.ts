@@ -23,7 +23,8 @@ export function openReads({ call, clock, rooms }: Needs) {
   let cancelTell: Cancel | null = null
 
   function later(): void {
-    if (untold.size > 0) cancelTell ??= clock.after(Math.max(soonMs, toldAt + everyMs - clock.now()), tell)
+    const restMs = Math.min(everyMs, toldAt + everyMs - clock.now()) // the clock may have been set back since
+    if (untold.size > 0) cancelTell ??= clock.after(Math.max(soonMs, restMs), tell)
   }
 
   function tell(): void {

@@ -7,11 +7,14 @@ import { pause } from '../kit/clock.ts'
 import { openLoop } from '../kit/loop.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
+import type { RoomBook } from '../store/room-book.ts'
+import { openArrivals } from './arrivals.ts'
 import { type Admission, type AdmissionNeeds, admit } from './connect.ts'
 import { refuse } from './handle.ts'
 import { openWelcome, type WelcomeNeeds } from './welcome.ts'
 
-type Needs = Omit<AdmissionNeeds & WelcomeNeeds, 'fanout'> & {
+type Needs = Omit<AdmissionNeeds & WelcomeNeeds, 'fanout' | 'book'> & {
+  book: WelcomeNeeds['book'] & Pick<RoomBook, 'standingsOf'>
   fanout: Fanout
   sessions: Pick<Sessions, 'touch'>
   /** How long a session lives without use. */
@@ -43,14 +46,15 @@ export function openGateway(needs: Needs): Gateway {
   const admitted = new WeakMap<LiveSocket, Admission>()
   /** Connections that somebody is in or coming in on. */
   const taken = new WeakSet<LiveSocket['conn']>()
-  const { welcome } = openWelcome(needs)
+  const arrivals = openArrivals(needs)
+  const { welcome } = openWelcome({ ...needs, messageLog: arrivals.messageLog })
 
   /** A connection is good for one socket: more of them would each have a budget, and hear everything once more. [X3] */
   async function admitOnce(socket: LiveSocket): Promise<Admission> {
     if (taken.has(socket.conn)) throw new Refusal('bad-input', { detail: 'this connection has come in already' })
     taken.add(socket.conn)
     try {
-      return await admit(needs, socket)
+      return await admit({ ...needs, users: arrivals.users, book: arrivals.book }, socket)
     } catch (fault) {
       taken.delete(socket.conn) // it may try again
       throw fault

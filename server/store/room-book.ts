@@ -67,6 +67,8 @@ export type RoomBook = {
   ): Promise<Preferences & { moved: boolean }>
   /** All rooms of a user, those that moved last first: the first `limits.liveRooms` are worth hearing live. */
   standings(userId: string): Promise<Standing[]>
+  /** The same of many; who is in no room is missing. */
+  standingsOf(userIds: readonly string[]): Promise<Map<string, Standing[]>>
   /** Every user asked for is in the answer. [M2] */
   memberships(userIds: readonly string[]): Promise<Map<string, Set<string>>>
   /** Ids of all members of each room asked for; a room that does not exist is missing. */
@@ -91,6 +93,9 @@ export function openRoomBook({ postgres }: { postgres: Pick<Postgres, 'ask' | 'a
   }
 
   const list = async <Value>(query: Prisma.Sql) => (await postgres.answer<Value[]>(query)) ?? []
+
+  const standingsOf = async (userIds: readonly string[]) =>
+    new Map(await list<[userId: string, standings: Standing[]]>(standingsQuery(userIds)))
 
   return {
     create(room, { userId }) {
@@ -129,7 +134,8 @@ export function openRoomBook({ postgres }: { postgres: Pick<Postgres, 'ask' | 'a
       call(
         sql`SELECT room_prefer(${roomId}::uuid, ${userId}::uuid, ${favourite}::boolean, ${muted}::boolean) AS answer`,
       ),
-    standings: (userId) => list<Standing>(standingsQuery(userId)),
+    standings: async (userId) => (await standingsOf([userId])).get(userId) ?? [],
+    standingsOf,
     async memberships(userIds) {
       const rows = await list<[userId: string, roomIds: string[]]>(membershipsQuery(userIds))
       return new Map(

@@ -35,11 +35,14 @@ export function publicQuery(q: string): Prisma.Sql {
     ) r`
 }
 
-export function standingsQuery(userId: string): Prisma.Sql {
-  return sql`SELECT json_agg(json_build_object('room', room_json(r), 'head', r.head, 'rev', r.rev, 'lastRead', m.last_read,
-      'favourite', m.favourite, 'muted', m.muted, 'mentions', (SELECT count(*) FROM mentions n
-        WHERE n.user_id = m.user_id AND n.room_id = m.room_id AND n.seq > m.last_read)) ORDER BY r.moved_at DESC, r.id) AS answer
-    FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ${userId}::uuid`
+/** By user; those without a room are missing. */
+export function standingsQuery(userIds: readonly string[]): Prisma.Sql {
+  return sql`SELECT json_agg(json_build_array(user_id, standings)) AS answer FROM (
+      SELECT m.user_id, json_agg(json_build_object('room', room_json(r), 'head', r.head, 'rev', r.rev,
+        'lastRead', m.last_read, 'favourite', m.favourite, 'muted', m.muted, 'mentions', (SELECT count(*) FROM mentions n
+          WHERE n.user_id = m.user_id AND n.room_id = m.room_id AND n.seq > m.last_read)) ORDER BY r.moved_at DESC, r.id) AS standings
+      FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = ANY (${userIds}::uuid[]) GROUP BY m.user_id
+    ) s`
 }
 
 export function membershipsQuery(userIds: readonly string[]): Prisma.Sql {

@@ -38,6 +38,8 @@ export function openMemoryRooms(tables: Tables): RoomBook {
 
   const preferencesOf = ({ preferences }: RoomRow, userId: string) =>
     preferences.get(userId) ?? { favourite: false, muted: false }
+  const standings = (userId: string) =>
+    minesOf(userId).map((row) => standing(row, must(row.members.get(userId), 'they are a member')))
 
   return {
     create: async (wanted, caller) => createRoom(tables, wanted, caller),
@@ -77,8 +79,9 @@ export function openMemoryRooms(tables: Tables): RoomBook {
       row.preferences.set(at.userId, next)
       return { ...next, moved: !isDeepStrictEqual(before, next) }
     },
-    standings: async (userId) =>
-      minesOf(userId).map((row) => standing(row, must(row.members.get(userId), 'they are a member'))),
+    standings: async (userId) => standings(userId),
+    standingsOf: async (userIds) =>
+      new Map(userIds.map((userId) => [userId, standings(userId)] as const).filter(([, all]) => all.length > 0)),
     memberships: async (userIds) =>
       new Map(userIds.map((userId) => [userId, new Set(minesOf(userId).map(({ room }) => room.id))])),
     async membersOf(roomIds) {

@@ -140,6 +140,19 @@ const plants: Plant[] = [
     (run) => withEvents(run, { at: 900, type: 'span', client: 'bob-1', roomId: room, base: 10, rev: 12 }),
   ],
   [
+    'tile',
+    'two commits took one rev',
+    (run) => withEvents(run, { at: 900, type: 'acknowledged', op: 'send m7', client: 'ada-1', seq: 7, rev: 8 }),
+  ],
+  [
+    'agree',
+    'somebody was still wrong long after a fault',
+    (run) => {
+      const wrong = [{ rule: 'presence', says: 'a client shows others than there are', evidence: [] }]
+      return withEvents(run, { at: 700, type: 'agreed', fault: 'kill node 2', tookMs: 20_000, wrong })
+    },
+  ],
+  [
     'converge',
     'a client shows an old body',
     (run) =>

@@ -3,10 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pairUp } from './fault-commands.ts'
-import { type OwnCluster, openOwnCluster } from './own-cluster.ts'
+import { openOwnCluster } from './own-cluster.ts'
 import { drawPage } from './page.ts'
 import { tellOutcome } from './report.ts'
 import { runChaos } from './run.ts'
+import type { Target } from './target.ts'
 
 const usage = `npm run chaos [-- options]     breaks a cluster under a crowd, and judges what the crowd saw
 
@@ -56,7 +57,7 @@ const exits = { valid: 0, invalid: 1, unknown: 2 }
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 /** A cluster that is there already is neither started nor ended. */
-async function reach(): Promise<OwnCluster> {
+async function reach(): Promise<Target & { close(): Promise<void> }> {
   const breakages = pairUp(values.kill, values.restart)
   if (values.url === undefined)
     return { ...(await openOwnCluster({ nodes: Number(values.nodes), say, given: process.env })), breakages }

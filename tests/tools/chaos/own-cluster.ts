@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ask } from '../../../infra/local/control.ts'
 import type { Facts, Given, Order, Told } from './own-cluster-thread.ts'
-import type { Target } from './target.ts'
+import type { Local, Target } from './target.ts'
 import type { Wires } from './wires.ts'
 
 type Needs = {
@@ -15,7 +15,7 @@ type Needs = {
   root?: string
 }
 
-export type OwnCluster = Target & { close(): Promise<void> }
+export type OwnCluster = Target & { local: Local; close(): Promise<void> }
 
 const checkout = join(import.meta.dirname, '..', '..', '..')
 

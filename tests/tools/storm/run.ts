@@ -62,7 +62,7 @@ async function enter(client: Client, port: number): Promise<void> {
 /** Resolves with the kind of the answer. */
 async function resume({ socket, epoch, rev }: Client): Promise<string> {
   const answer = (await socket?.call('room:resume', { roomId, epoch, rev })) ?? ''
-  return /"kind":"(\w+)"/.exec(answer)?.[1] ?? answer.slice(0, 100)
+  return /"kind":"(changes|reset)"/.exec(answer)?.[1] ?? answer.slice(0, 100)
 }
 
 /** A few words of the SQL, enough to tell it from the others. */

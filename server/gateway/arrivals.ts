@@ -1,0 +1,51 @@
+/** What is read of everybody who comes in, read for all who come in at the same time: a storm costs Postgres a few queries. [R8] */
+import { openBundle } from '../kit/bundle.ts'
+import type { MessageLog } from '../store/message-log.ts'
+import type { RoomBook } from '../store/room-book.ts'
+import type { UserBook } from '../store/user-book.ts'
+
+type Needs = {
+  users: Pick<UserBook, 'byIds'>
+  book: Pick<RoomBook, 'standingsOf'>
+  messageLog: Pick<MessageLog, 'revs'>
+}
+
+export type Arrivals = {
+  users: Pick<UserBook, 'byIds'>
+  book: Pick<RoomBook, 'standings'>
+  messageLog: Pick<MessageLog, 'revs'>
+}
+
+/** People, and rooms, in one query, at most: its answer is parsed in one go. */
+const mostPeople = 100
+const mostRooms = 1_000
+
+/** The same verbs, the same promises. */
+export function openArrivals({ users, book, messageLog }: Needs): Arrivals {
+  const people = openBundle(
+    async (ids: string[]) => new Map((await users.byIds(ids)).map((record) => [record.id, record])),
+    { most: mostPeople },
+  )
+  const standings = openBundle(book.standingsOf, { most: mostPeople })
+  const revs = openBundle(messageLog.revs, { most: mostRooms })
+  return {
+    users: {
+      async byIds(ids) {
+        const found = await people(ids)
+        return ids.flatMap((id) => found.get(id) ?? [])
+      },
+    },
+    book: { standings: async (userId) => (await standings([userId])).get(userId) ?? [] },
+    messageLog: {
+      async revs(roomIds) {
+        const found = await revs(roomIds)
+        return new Map(
+          roomIds.flatMap((roomId) => {
+            const stand = found.get(roomId)
+            return stand === undefined ? [] : [[roomId, stand] as const]
+          }),
+        )
+      },
+    },
+  }
+}

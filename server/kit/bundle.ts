@@ -1,0 +1,48 @@
+/** Many small questions of one kind, asked at once, become one large one: a crowd that comes in together costs a few reads. [R8] */
+
+/** Resolves with what a read that began after it was asked for found of these keys, and of others. Rejects as that read does. */
+export type Bundle<Key, Value> = (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>
+
+type Asker<Key, Value> = PromiseWithResolvers<ReadonlyMap<Key, Value>> & { keys: readonly Key[] }
+
+/** One read is under way; all who come meanwhile share the next, of about `most` keys. */
+export function openBundle<Key, Value>(
+  read: (keys: Key[]) => Promise<ReadonlyMap<Key, Value>>,
+  { most }: { most: number },
+): Bundle<Key, Value> {
+  const waiting: Asker<Key, Value>[] = []
+  let isReading = false
+
+  function take(): { askers: Asker<Key, Value>[]; keys: Set<Key> } {
+    const askers: Asker<Key, Value>[] = []
+    const keys = new Set<Key>()
+    while (waiting.length > 0 && keys.size < most) {
+      const asker = waiting.shift()
+      if (asker === undefined) break
+      askers.push(asker)
+      for (const key of asker.keys) keys.add(key)
+    }
+    return { askers, keys }
+  }
+
+  async function readOn(): Promise<void> {
+    isReading = true
+    while (waiting.length > 0) {
+      const { askers, keys } = take()
+      try {
+        const found = await read([...keys])
+        for (const { resolve } of askers) resolve(found)
+      } catch (fault) {
+        for (const { reject } of askers) reject(fault)
+      }
+    }
+    isReading = false // in the tick of the last look, else somebody waits for ever
+  }
+
+  return (keys) => {
+    const asker = { ...Promise.withResolvers<ReadonlyMap<Key, Value>>(), keys }
+    waiting.push(asker)
+    if (!isReading) void readOn()
+    return asker.promise
+  }
+}

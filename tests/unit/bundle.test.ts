@@ -1,0 +1,49 @@
+/** Many small questions that become few large ones: nobody is answered by a read that began before they asked. */
+import { expect, test } from 'vitest'
+import { openBundle } from '../../server/kit/bundle.ts'
+
+type Read = { keys: string[]; answer: PromiseWithResolvers<Map<string, number>> }
+
+function openReads() {
+  const reads: Read[] = []
+  const read = (keys: string[]) => {
+    const answer = Promise.withResolvers<Map<string, number>>()
+    reads.push({ keys, answer })
+    return answer.promise
+  }
+  const end = (index: number) => {
+    const read = reads[index]
+    read?.answer.resolve(new Map(read.keys.map((key) => [key, index])))
+  }
+  return { reads, read, end, keys: () => reads.map(({ keys }) => keys) }
+}
+
+test('[R8] whoever asks while a read is under way shares the next one', async () => {
+  const { read, end, keys } = openReads()
+  const ask = openBundle(read, { most: 100 })
+  const first = ask(['a'])
+  const later = Array.from({ length: 2_000 }, (_, index) => ask([`k${index % 50}`]))
+  expect(keys()).toEqual([['a']])
+  end(0)
+  expect((await first).get('a')).toBe(0)
+  expect(keys()[1]).toHaveLength(50)
+  end(1)
+  expect((await Promise.all(later)).every((found, index) => found.get(`k${index % 50}`) === 1)).toBe(true)
+  expect(keys()).toHaveLength(2)
+})
+
+test('[R8] one read asks for no more than its bound, and a read that fails fails those it was for', async () => {
+  const { reads, read, end, keys } = openReads()
+  const ask = openBundle(read, { most: 2 })
+  const asked = ['a', 'b', 'c', 'd'].map((key) => ask([key]).catch(() => 'failed'))
+  reads[0]?.answer.reject(new Error('away'))
+  await asked[0]
+  end(1)
+  await asked[1]
+  end(2)
+  expect(await Promise.all(asked)).toEqual(['failed', expect.any(Map), expect.any(Map), expect.any(Map)])
+  expect(keys()).toEqual([['a'], ['b', 'c'], ['d']])
+  const last = ask(['e'])
+  end(3)
+  expect((await last).get('e')).toBe(3)
+})
