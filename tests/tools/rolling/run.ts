@@ -24,6 +24,7 @@ type Ear = { times: number[]; seqs: Set<number>; engine: Engine }
 
 async function openEar(engine: Engine, roomId: string): Promise<Ear> {
   const ear: Ear = { times: [], seqs: new Set(), engine }
+  await until(engine.account, ({ state }) => state === 'signed-in')
   const handle = engine.open(roomId)
   const look = ({ rows }: Timeline) => {
     const fresh = rows.flatMap((row) => (row.kind === 'message' && !ear.seqs.has(row.message.seq) ? [row.message] : []))
