@@ -6,7 +6,7 @@ import { join } from 'node:path'
 /** `find` stands in the file exactly once. */
 export type Patch = { file: string; find: string; put: string }
 
-const copied = ['server', 'infra', 'client', 'prisma', 'package.json', 'package-lock.json']
+const copied = ['server', 'infra', 'client', 'prisma', 'package.json', 'package-lock.json', 'tsconfig.json']
 
 /** Resolves with where the copy is; rejects when a patch does not fit any more. */
 export async function openPatchedCopy(needs: {
