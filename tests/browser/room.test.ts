@@ -3,8 +3,9 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rooms } from '../fakes/staged-room.ts'
 import type { Browser } from '../kit/browser.ts'
-import { hasChromium, narrow, openBrowser } from '../kit/browser.ts'
+import { hasChromium, openBrowser } from '../kit/browser.ts'
 import { eventually } from '../kit/eventually.ts'
+import { narrow } from '../kit/launch.ts'
 import { openStage } from '../kit/stage.ts'
 
 const room = rooms.launch.id

@@ -1,9 +1,10 @@
 /** The cluster walks: two people on two nodes talk, a node dies under one of them, and nobody loses a word or a session. */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser } from '../kit/browser.ts'
-import { hasChromium, narrow, openBrowser, shoot } from '../kit/browser.ts'
+import { hasChromium, openBrowser, shoot } from '../kit/browser.ts'
 import { clusterControl } from '../kit/cluster-control.ts'
 import { eventually } from '../kit/eventually.ts'
+import { narrow } from '../kit/launch.ts'
 import type { Person } from '../kit/person.ts'
 import { openPerson } from '../kit/person.ts'
 

@@ -2,24 +2,10 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { chromium } from 'playwright-core'
 import { inject } from 'vitest'
-
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+import { launch, newContext } from './launch.ts'
 
 const output = path.resolve(import.meta.dirname, '../output')
-
-export const wide = { width: 1280, height: 800 }
-export const narrow = { width: 390, height: 844 }
 
 /** Whether there is a Chromium at all; tests that need it are skipped without. */
 export const hasChromium = () => inject('chromium') !== null
@@ -29,13 +15,12 @@ export type Browser = Awaited<ReturnType<typeof openBrowser>>
 export async function openBrowser() {
   const executablePath = inject('chromium')
   if (executablePath === null) throw new Error('unable to open a browser; there is none')
-  const browser = await chromium.launch({ executablePath, args: flags })
+  const browser = await launch(executablePath)
   const faults: string[] = []
 
   /** A person at a machine of their own. */
   async function visitor(options: BrowserContextOptions = {}): Promise<{ context: BrowserContext; page: Page }> {
-    const phone = options.viewport === narrow ? { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {}
-    const context = await browser.newContext({ viewport: wide, locale: 'en-GB', ...phone, ...options })
+    const context = await newContext(browser, options)
     const page = await context.newPage()
     page.on('pageerror', (fault) => faults.push(fault.message))
     page.on('console', (line) => {

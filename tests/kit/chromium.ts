@@ -16,10 +16,10 @@ const onMac = '/Applications/Google Chrome.app/Contents/MacOS'
 const say = (line: string) => process.stdout.write(`chromium: ${line}\n`)
 
 export async function setup(project: TestProject): Promise<void> {
-  project.provide('chromium', (await look()) ?? (await installed()))
+  project.provide('chromium', (await findChromium()) ?? (await installed()))
 }
 
-async function look(): Promise<string | null> {
+export async function findChromium(): Promise<string | null> {
   for (const name of names) {
     const file = await find(name)
     if (file !== null) return file
@@ -34,5 +34,5 @@ async function installed(): Promise<string | null> {
   }
   say('installing with apt-get …')
   await install(['chromium', 'fonts-liberation', 'fonts-noto-color-emoji'])
-  return look()
+  return findChromium()
 }

@@ -1,0 +1,24 @@
+/** Chromium as tests and tools start it, and the machines its people sit at. */
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core'
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export const wide = { width: 1280, height: 800 }
+export const narrow = { width: 390, height: 844 }
+
+export const launch = (executablePath: string): Promise<Browser> => chromium.launch({ executablePath, args: flags })
+
+/** A machine of its own; a narrow one is a phone. */
+export function newContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const phone = options.viewport === narrow ? { hasTouch: true, isMobile: true, deviceScaleFactor: 2 } : {}
+  return browser.newContext({ viewport: wide, locale: 'en-GB', ...phone, ...options })
+}
