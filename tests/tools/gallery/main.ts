@@ -3,12 +3,14 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
+import type { Engine } from '../../../client/engine/face.ts'
 import { openCluster } from '../../../infra/local/cluster.ts'
 import { temporaryHome } from '../../../infra/local/home.ts'
 import { freePort } from '../../../infra/local/ports.ts'
 import { openProgress } from '../../../infra/local/progress.ts'
 import { findChromium } from '../../kit/chromium.ts'
 import { launch, newContext } from '../../kit/launch.ts'
+import { openBrowser as openMachine } from '../chaos/browser.ts'
 import { fill } from '../demo/fill.ts'
 import { people } from '../demo/people.ts'
 import { type Picture, pictures } from './pictures.ts'
@@ -30,11 +32,27 @@ async function take(browser: Browser, url: string, picture: Picture): Promise<vo
   await signIn(page, url)
   await page.getByRole('link', { name: new RegExp(`^${room}`) }).click()
   await page.locator('.row[data-kind="message"]').last().waitFor()
+  await page.waitForFunction(areNamed)
   await play?.(page)
   await page.evaluate(() => document.fonts.ready)
   await page.screenshot({ path: join(values.output, `${name}.png`), animations: 'disabled' })
   await context.close()
   say(name)
+}
+
+/** Names come a moment after what they stand beside. */
+function areNamed(): boolean {
+  const names = [...document.querySelectorAll('.message-author, .rooms li, .people li')]
+  return names.every((name) => !name.textContent?.startsWith('…'))
+}
+
+/** Somebody is there while the pictures are taken. */
+async function attend(url: string, username: string): Promise<Engine> {
+  const machine = openMachine(url)
+  const engine = machine.openPage()
+  const answer = await engine.signIn({ username, password })
+  if (!answer.ok) throw new Error(`unable to attend; ${username} was answered ${answer.code}`)
+  return engine
 }
 
 async function signIn(page: Page, url: string): Promise<void> {
@@ -57,9 +75,12 @@ async function run(): Promise<void> {
     const { url, urls } = await starting.ready
     await fill({ databaseUrl: urls.DATABASE_URL, password, nowMs: Date.now(), seed: Number(values.seed) })
     await mkdir(values.output, { recursive: true })
+    const others = people.slice(1, -3)
+    const engines = await Promise.all(others.map(({ username }) => attend(url, username)))
     const browser = await launch(executablePath)
     for (const picture of pictures) await take(browser, url, picture)
     await browser.close()
+    for (const engine of engines) engine.close()
   } finally {
     await starting.close()
     await home.remove()

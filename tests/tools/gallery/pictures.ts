@@ -18,20 +18,10 @@ export const pictures: readonly Picture[] = [
   { name: 'room-light', viewport: wide, colorScheme: 'light', room: 'firmware' },
   { name: 'room-dark', viewport: wide, colorScheme: 'dark', room: 'field' },
   {
-    name: 'switcher',
-    viewport: wide,
-    colorScheme: 'light',
-    room: 'general',
-    async play(page) {
-      await page.keyboard.press('Control+k')
-      await page.getByRole('dialog').getByRole('combobox').fill('f')
-    },
-  },
-  {
     name: 'cluster',
     viewport: wide,
     colorScheme: 'dark',
-    room: 'operations',
+    room: 'data',
     async play(page) {
       await button(page, /^Served by/).click()
       await page.getByText('node-3', { exact: true }).first().waitFor()
