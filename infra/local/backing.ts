@@ -41,6 +41,8 @@ export type Backing = {
   /** `DATABASE_URL`, `REDIS_URL` and `CACHE_REDIS_URL` for the nodes. */
   urls: Record<'DATABASE_URL' | 'REDIS_URL' | 'CACHE_REDIS_URL', string>
   keepers(): Keeper[]
+  /** Of a service of ours, once it has started. */
+  portOf(name: string): number | undefined
   /** Refuses when it is not ours. */
   find(name: ServiceName): Keeper
   close(): Promise<void>
@@ -80,6 +82,10 @@ export async function openBacking({ home, clock, watch, given, progress }: Needs
   return {
     urls,
     keepers: () => keepers,
+    portOf(name) {
+      const row = rows.find((one) => one.name === name)
+      return row === undefined ? undefined : Number(new URL(urls[row.variable]).port)
+    },
     find(name) {
       const keeper = keepers.find((one) => one.name === name)
       if (keeper === undefined) throw new Fault(`unable to touch ${name}; it is named by the environment, not ours`)

@@ -14,17 +14,52 @@ export type NginxFacts = {
   /** Whom the workers run as; null for the caller itself. */
   user: string | null
   generation: number
+  limits?: NginxLimits
+  tls?: NginxTls
+}
+
+/** What one address may do: generous, for whole offices share one. */
+export type NginxLimits = {
+  handshakesPerSecond: number
+  handshakesAtOnce: number
+  signInsPerSecond: number
+  signInsAtOnce: number
+  sockets: number
+}
+
+export type NginxTls = {
+  /** Paths of the certificate, its key, and `infra/nginx/tls.conf`. */
+  certificate: string
+  key: string
+  settings: string
+  /** Where plain http is led to https from. */
+  redirectFrom: string[]
+}
+
+const generous: NginxLimits = {
+  handshakesPerSecond: 1_000,
+  handshakesAtOnce: 10_000,
+  signInsPerSecond: 50,
+  signInsAtOnce: 500,
+  sockets: 20_000,
 }
 
 /** The whole configuration; throws when the template asks for something unknown. */
-export function renderNginx({ template, listen, nodes, client, run, logs, user, generation }: NginxFacts): string {
+export function renderNginx(facts: NginxFacts): string {
+  const { template, listen, nodes, client, run, logs, user, generation, limits = generous, tls } = facts
   const values: Record<string, string> = {
     AS: user === null ? '' : `user ${user} ${user};`,
     RUN: run,
     ERROR_LOG: `${logs}/nginx.log`,
     ACCESS_LOG: `${logs}/access.log`,
     CLIENT: client,
-    LISTEN: listen.map((address) => `listen ${address};`).join('\n    '),
+    LISTEN: [...listens(listen, tls === undefined ? '' : ' ssl'), ...secured(tls)].join('\n    '),
+    REDIRECT: redirect(tls),
+    HANDSHAKES_PER_SECOND: String(limits.handshakesPerSecond),
+    HANDSHAKES_AT_ONCE: String(limits.handshakesAtOnce),
+    SIGN_INS_PER_SECOND: String(limits.signInsPerSecond),
+    SIGN_INS_AT_ONCE: String(limits.signInsAtOnce),
+    SOCKETS_PER_ADDRESS: String(limits.sockets),
     UPSTREAMS: upstreams(nodes),
     GENERATION: String(generation),
   }
@@ -34,6 +69,18 @@ export function renderNginx({ template, listen, nodes, client, run, logs, user, 
     return value
   })
 }
+
+const listens = (addresses: string[], how: string) => addresses.map((address) => `listen ${address}${how};`)
+
+function secured(tls: NginxTls | undefined): string[] {
+  if (tls === undefined) return []
+  return [`ssl_certificate "${tls.certificate}";`, `ssl_certificate_key "${tls.key}";`, `include "${tls.settings}";`]
+}
+
+const redirect = (tls: NginxTls | undefined) =>
+  tls === undefined
+    ? ''
+    : `server { ${listens(tls.redirectFrom, '').join(' ')} server_name _; return 308 https://$host$request_uri; }`
 
 /** nginx 1.22 cannot watch a name, so every node has its line, and a change of nodes means a reload. */
 function upstreams(nodes: number[]): string {

@@ -9,7 +9,7 @@ import { provide } from './binaries.ts'
 import { type Child, cleanEnvironment, startChild } from './child.ts'
 import { Fault } from './fault.ts'
 import type { Home } from './home.ts'
-import { renderNginx } from './nginx-config.ts'
+import { type NginxLimits, renderNginx } from './nginx-config.ts'
 import { isReachable } from './owner.ts'
 import { whenReady } from './ready.ts'
 
@@ -25,10 +25,10 @@ export type Nginx = {
   close(): Promise<void>
 }
 
-type Needs = { home: Home; host: string; port: number; client: string; nodes: number[] }
+type Needs = { home: Home; host: string; port: number; client: string; nodes: number[]; limits?: NginxLimits }
 
 /** Resolves when it answers. */
-export async function startNginx({ home, host, port, client, nodes }: Needs): Promise<Nginx> {
+export async function startNginx({ home, host, port, client, nodes, limits }: Needs): Promise<Nginx> {
   const command = (await provide(['nginx'], home.say)).get('nginx') ?? 'nginx'
   const folder = await home.folderFor('nginx')
   const config = join(folder, 'nginx.conf')
@@ -41,6 +41,7 @@ export async function startNginx({ home, host, port, client, nodes }: Needs): Pr
     run,
     logs: home.logs,
     user: home.owner?.name ?? null,
+    ...(limits === undefined ? {} : { limits }),
   }
   let generation = 0
 

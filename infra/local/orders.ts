@@ -31,7 +31,10 @@ export function statusOf({ url, fleet, backing, front }: Needs): Status {
       port: member.port,
       ready: member.keeper.state() === 'up' && fleet.serves(member),
     })),
-    services: [...backing.keepers(), front].map(row),
+    services: [
+      ...backing.keepers().map((keeper) => ({ ...row(keeper), port: backing.portOf(keeper.name) })),
+      row(front),
+    ],
   }
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryHome } from '../../infra/local/home.ts'
 import { startNginx } from '../../infra/local/nginx.ts'
+import type { NginxLimits } from '../../infra/local/nginx-config.ts'
 import { freePort } from '../../infra/local/ports.ts'
 import { eventually } from '../kit/eventually.ts'
 
@@ -34,14 +35,21 @@ async function openNode(name: string, answer: RequestListener = (_, response) =>
   return { port: (server.address() as AddressInfo).port, asked, close }
 }
 
-async function openFront(nodes: number[]) {
+async function openFront(nodes: number[], limits?: NginxLimits) {
   const home = await temporaryHome()
   const client = join(home.folder, 'dist')
   await mkdir(join(client, 'assets'), { recursive: true })
   await writeFile(join(client, 'index.html'), '<title>Parley</title>')
   await writeFile(join(client, 'assets', 'main-1a2b.js'), 'export {}')
   const port = await freePort()
-  const nginx = await startNginx({ home, host: '127.0.0.1', port, client, nodes })
+  const nginx = await startNginx({
+    home,
+    host: '127.0.0.1',
+    port,
+    client,
+    nodes,
+    ...(limits === undefined ? {} : { limits }),
+  })
   onTestFinished(async () => {
     await nginx.close()
     await home.remove()
@@ -184,4 +192,27 @@ test('with no node at all, it says so in the words of a refusal', async () => {
   expect(answer.status).toBe(503)
   expect(answer.headers.get('retry-after')).toBe('1')
   expect(await answer.json()).toMatchObject({ code: 'unavailable' })
+})
+
+test('an address that asks too much at once is told so, for handshakes, sign-ins and sockets; all else goes on', async () => {
+  const node = await openNode('node-1')
+  const bound = { handshakesPerSecond: 1, handshakesAtOnce: 3, signInsPerSecond: 1, signInsAtOnce: 2, sockets: 2 }
+  const { url, port } = await openFront([node.port], bound)
+  const answersTo = async (method: string, path: string, count: number) => {
+    const asked = Array.from({ length: count }, () => fetch(url + path, { method }))
+    return (await Promise.all(asked)).map((answer) => answer.status)
+  }
+  const refused = (statuses: number[]) => statuses.filter((status) => status === 429).length
+  expect(refused(await answersTo('POST', '/api/session', 8))).toBeGreaterThanOrEqual(4)
+  const answer = await fetch(`${url}/api/users`, { method: 'POST' })
+  expect(answer.status).toBe(429)
+  expect(answer.headers.get('retry-after')).toBe('1')
+  expect(answer.headers.get('content-type')).toContain('application/problem+json')
+  expect(await answer.json()).toMatchObject({ code: 'slow-down', definite: true, retryInMs: 1_000 })
+  expect(await answersTo('GET', '/api/session', 20)).toEqual(Array(20).fill(200))
+  expect(await answersTo('POST', '/api/rooms', 20)).toEqual(Array(20).fill(200))
+  expect(await answersTo('GET', '/socket.io/?EIO=4&transport=polling&sid=known', 2)).toEqual([200, 200])
+  await Promise.all([openSocket(port), openSocket(port)])
+  expect((await fetch(`${url}/socket.io/?EIO=4&transport=polling&sid=known`)).status).toBe(429) // two are open already
+  expect(refused(await answersTo('GET', '/socket.io/?EIO=4&transport=polling', 8))).toBeGreaterThanOrEqual(4)
 })

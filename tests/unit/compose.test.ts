@@ -9,6 +9,7 @@ type Service = {
   profiles?: string[]
   build?: { target: string; dockerfile: string }
   command?: string[]
+  entrypoint?: string[]
   container_name?: string
   ports?: string[]
   init?: boolean
@@ -49,7 +50,7 @@ const environmentOf = (name: string): Record<string, string | null> => {
 const long = ['nginx', 'server', 'postgres', 'redis', 'redis-cache']
 const oneShot = ['secrets', 'migrate']
 /** What only comes when asked for, by profile. */
-const extra = { observability: ['prometheus', 'grafana'] }
+const extra = { observability: ['prometheus', 'grafana'], tls: ['tls'], backup: ['backup', 'restore'] }
 
 test('these services and no others: what runs on, and what ends by itself', () => {
   expect(new Set(Object.keys(file.services))).toEqual(new Set([...long, ...oneShot, ...Object.values(extra).flat()]))
@@ -118,7 +119,7 @@ test('only nginx is published, and only nodes reach Redis and Postgres', () => {
   const { back } = file.networks
   expect(back).toEqual({ internal: true })
   const inBack = Object.keys(file.services).filter((name) => service(name).networks?.includes('back'))
-  expect(new Set(inBack)).toEqual(new Set(['migrate', 'postgres', 'redis', 'redis-cache', 'server']))
+  expect(new Set(inBack)).toEqual(new Set(['migrate', 'postgres', 'redis', 'redis-cache', 'server', ...extra.backup]))
   expect(service('nginx').networks).toEqual(['front'])
 })
 
@@ -179,4 +180,35 @@ test('whoever watches is pinned, on the loopback alone, without a password that 
   })
   expect(service('prometheus').volumes).toContain('./infra/prometheus:/etc/parley:ro')
   expect(service('grafana').volumes).toContain('./infra/grafana/dashboards:/etc/parley/dashboards:ro')
+})
+
+test('https is the same front door with the operator’s certificate, and plain http leads to it', () => {
+  const { LISTEN, REDIRECT } = environmentOf('tls')
+  expect(service('tls')).toMatchObject({ image: service('nginx').image, read_only: true, cap_drop: ['ALL'] })
+  expect(service('tls').volumes).toEqual([`$\{TLS_FOLDER:-./tls}:/tls:ro`])
+  expect(LISTEN).toMatch(
+    /^listen 8443 ssl; ssl_certificate \/tls\/\S+; ssl_certificate_key \/tls\/\S+; include \S+\/tls.conf;$/,
+  )
+  expect(REDIRECT).toContain('return 308 https://$$host$$request_uri;')
+  expect(read('infra/nginx/tls.conf')).toMatch(/^add_header Strict-Transport-Security "max-age=\d{8,}" always;$/m)
+})
+
+test('backup and restore are the nodes’ own image, asked for one time, through a pipe', () => {
+  for (const name of extra.backup) {
+    expect(service(name)).toMatchObject({ image: service('server').image, restart: 'no', read_only: true })
+    expect(service(name).ports).toBeUndefined()
+  }
+  expect(service('backup').command).toEqual(['node', 'infra/backup/main.ts', 'backup', '-'])
+  expect(service('restore').entrypoint).toEqual(['node', 'infra/backup/main.ts', 'restore', '-'])
+  expect(dockerfile).toContain('COPY infra/backup infra/backup')
+})
+
+test('what one address may do at once can be set, and is generous', () => {
+  const settings = Object.keys(environmentOf('nginx'))
+  expect(settings.length).toBe(5)
+  for (const name of settings) {
+    expect(environmentOf('tls')).toHaveProperty(name)
+    expect(Number(new RegExp(`^ +${name}=(\\d+)`, 'm').exec(dockerfile)?.[1]), name).toBeGreaterThanOrEqual(50)
+    expect(text.slice(0, text.indexOf('name: parley'))).toContain(name)
+  }
 })

@@ -85,3 +85,22 @@ test('the log names no query, no cookie and no body', () => {
   expect(log).toContain('$request_id')
   expect(log).not.toMatch(/\$request_uri|\$args|\$query_string|cookie|\$request_body|"\$request"/)
 })
+
+test('handshakes and sign-ins are bounded per address, and what is too much is told as a refusal', () => {
+  const limits = { handshakesPerSecond: 7, handshakesAtOnce: 70, signInsPerSecond: 3, signInsAtOnce: 30, sockets: 99 }
+  const text = renderNginx({ ...facts, limits })
+  expect(text).toContain('zone=handshakes:10m rate=7r/s;')
+  expect(text).toContain('zone=sign_ins:10m rate=3r/s;')
+  expect(location(text, '^~ /socket.io/')).toMatch(/burst=70 nodelay;\s+limit_conn sockets 99;/)
+  expect(location(text, '^~ /api/')).toContain('limit_req zone=sign_ins burst=30 nodelay;')
+  for (const head of ['^~ /socket.io/', '^~ /api/'])
+    expect(location(text, head)).toContain('error_page 429 = @slow-down;')
+})
+
+test('with a certificate it speaks https alone, and leads plain http there', () => {
+  const tls = { certificate: '/c.pem', key: '/k.pem', settings: '/tls.conf', redirectFrom: ['127.0.0.1:8081'] }
+  const text = renderNginx({ ...facts, tls })
+  expect(text).toContain('listen 127.0.0.1:8080 ssl;')
+  expect(text).toContain('ssl_certificate_key "/k.pem";')
+  expect(text).toMatch(/listen 127\.0\.0\.1:8081; server_name _; return 308 https:/)
+})
