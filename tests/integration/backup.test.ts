@@ -12,7 +12,7 @@ import { must } from '../../server/kit/must.ts'
 import { emptyDatabase } from '../kit/database.ts'
 import { read } from '../kit/engines.ts'
 import { eventually } from '../kit/eventually.ts'
-import { openNodes, type TestNodes } from '../kit/nodes.ts'
+import { openNodes, openTestNode, type TestNodes } from '../kit/nodes.ts'
 import { openStore } from '../kit/open-store.ts'
 import { openNewcomer } from '../kit/real-engine.ts'
 
@@ -49,8 +49,8 @@ async function tool(args: string[], DATABASE_URL = databaseUrl()): Promise<strin
 }
 
 /** Somebody in a room of their own, by a door that can be shut. */
-async function openTalker(node: number) {
-  const door = { origin: cluster.origins[node] ?? '' }
+async function openTalker(origin = cluster.origins[0] ?? '') {
+  const door = { origin }
   const { engine, user } = await openNewcomer(() => door.origin)
   const made = await engine.createRoom({ kind: 'private', title: 'den' })
   if (!made.ok) throw new Error(`unable to make a room; ${made.code}`)
@@ -61,7 +61,9 @@ async function openTalker(node: number) {
 const isOnline = (engine: Engine) => engine.link.get().state === 'online'
 
 test('[R5] [R6] [C9] a restore takes back what came after, under another epoch; devices start anew, sessions and drafts stay', async () => {
-  const [ada, ben] = await Promise.all([openTalker(0), openTalker(1)])
+  const third = await openTestNode({ ...cluster.env, NODE_NAME: 'node-3' })
+  await third.ready
+  const [ada, ben] = await Promise.all([openTalker(), openTalker(third.origin)])
   const before = ['a tab\tand a \\ and\na line', '\\.', 'é 😀']
   for (const body of before) ada.room.send(body)
   ben.room.send('before')
@@ -76,7 +78,7 @@ test('[R5] [R6] [C9] a restore takes back what came after, under another epoch; 
   await eventually(() => expect(bodies(ada.room)).toEqual([...before, 'after']))
   await eventually(() => expect(bodies(ben.room)).toEqual(['changed after']))
   ben.door.origin = 'http://127.0.0.1:1'
-  ben.engine.reconnect()
+  await third.close()
   await eventually(() => !isOnline(ben.engine), { withinMs: 15_000 })
   ben.room.send('written offline')
 
@@ -99,7 +101,7 @@ test('[R5] [R6] [C9] a restore takes back what came after, under another epoch; 
 })
 
 test('an empty database becomes the one that was backed up', async () => {
-  const ada = await openTalker(0)
+  const ada = await openTalker()
   ada.room.send('hello')
   await eventually(() => expect(bodies(ada.room)).toEqual(['hello']))
   const file = join(folder, 'moved.backup')

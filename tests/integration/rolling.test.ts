@@ -74,4 +74,4 @@ test('old and new nodes serve one room on the new schema: both write, both hear,
   ann.origin = fresh // a session of an old node's is good for a new one, and the other way round
   bob.origin = old
   for (const person of [ann, bob]) expect((await person.get('/api/session')).status).toBe(200)
-})
+}, 180_000)
