@@ -27,7 +27,7 @@ export type NginxLimits = {
   sockets: number
 }
 
-export type NginxTls = {
+type NginxTls = {
   /** Paths of the certificate, its key, and `infra/nginx/tls.conf`. */
   certificate: string
   key: string
