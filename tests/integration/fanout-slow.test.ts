@@ -14,11 +14,12 @@ async function openScene() {
   const quick = await openEar(url, { userId: 'ann', roomIds: [roomId] })
   const slow = await openSlowReader(url, { userId: 'bob', roomIds: [roomId] })
   const slowId = fanout.sockets().find(({ who }) => who.userId === 'bob')?.id ?? ''
+  const sentAt = new Date().toISOString()
   let rev = 0
   /** One commit of about this many bytes. */
   async function commit(bytes: number): Promise<void> {
     rev += 1
-    const message = { roomId, seq: rev, rev, id: '', authorId: '', body: 'x'.repeat(bytes), sentAt: '' }
+    const message = { roomId, seq: rev, rev, id: '', authorId: '', body: 'x'.repeat(bytes), sentAt }
     const changes: Changes = { roomId, base: rev - 1, rev, head: rev, messages: [message] }
     fanout.toRoom(roomId, 'room:changes', changes)
     await setImmediate()
