@@ -31,8 +31,10 @@ export function reactionsContract(name: string, open: OpenStore): void {
       const kinds = Array.from({ length: limits.reactionKinds }, (_, kind) => `e${kind}`)
       const react = (userId: string, emoji: string, on: boolean) =>
         ({ kind: 'react', roomId, seq: 1, userId, emoji, on }) as const
-      const { outcomes } = await append(crowd.flatMap((userId) => kinds.map((emoji) => react(userId, emoji, true))))
-      expect(new Set(outcomes.map(wordOf))).toEqual(new Set(['ok']))
+      for (const userId of crowd) {
+        const { outcomes } = await append(kinds.map((emoji) => react(userId, emoji, true)))
+        expect(new Set(outcomes.map(wordOf))).toEqual(new Set(['ok']))
+      }
       expect(wordOf(await one(react(late, 'e0', true)))).toBe('too-large')
       expect(wordOf(await one(react(ann, 'e0', true)))).toBe('ok') // it is there already
       expect(wordOf(await one(react(ann, 'e1', false)))).toBe('ok')
