@@ -84,7 +84,7 @@ export async function atDoor(stage: Stage, options: Options): Promise<Section> {
         ),
         atMost(1.1, 'at the door, at most 1.1 × the CPU of express + GET/SETEX', ratio(measured, 'ours', 'naive')),
         {
-          says: 'over HTTP a cached page costs the server at most 120 µs of CPU, session included (issue 7)',
+          says: 'over HTTP a cached page costs the server at most 120 µs of CPU, session included',
           got: `${cpu.toFixed(0)} µs`,
           isMet: cpu <= 120,
         },
