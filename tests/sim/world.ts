@@ -132,6 +132,12 @@ export function historyOf({ recorder, store, persons }: Pick<World, 'recorder' |
   return { events: recorder.events, truths, finals: persons.flatMap(({ person }) => person.finals()) }
 }
 
+/** How many views of rooms there must be in the end: whoever was put out and not taken in again has none. */
+export function viewsDue({ store, persons, roomIds }: Pick<World, 'store' | 'persons' | 'roomIds'>): number {
+  const isMember = (roomId: string, userId: string) => store.tables.rooms.get(roomId)?.members.has(userId) === true
+  return persons.flatMap(({ person }) => roomIds.filter((roomId) => isMember(roomId, person.userId))).length
+}
+
 /** Whoever, in a room of theirs, does not see what is there: messages, title, members. */
 export function laggardsOf({ store, persons, roomIds }: Pick<World, 'store' | 'persons' | 'roomIds'>): string[] {
   return persons.flatMap(({ person }) => {
