@@ -36,6 +36,8 @@ const directly: Wire = async ({ port, environment }) => ({ door: port, environme
 
 export function openFleet({ home, root, clock, watch, environment, wire = directly, onChange }: Needs) {
   const members = new Map<number, Member>()
+  /** Also of those that are gone for now: a node that comes back is found where it was. */
+  const ports = new Map<number, number>()
   const { DRAIN_MS = '10000' } = environment
   const graceMs = Number(DRAIN_MS) + graceBeyondDrainMs
 
@@ -58,7 +60,8 @@ export function openFleet({ home, root, clock, watch, environment, wire = direct
 
   async function add(number: number): Promise<Member> {
     const name = `node-${number}`
-    const port = await freePort(new Set(sorted().map((member) => member.port)))
+    const port = ports.get(number) ?? (await freePort(new Set(ports.values())))
+    ports.set(number, port)
     const wired = await wire({ name, port, environment })
     const keeper = openKeeper({
       name,
