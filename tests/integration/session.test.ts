@@ -146,7 +146,8 @@ test('[S3] a killed store is 503 at once and never "signed out"; the session out
   }
   expect((await call(origin, '/in')).status).toBe(503)
   await own.start()
-  await eventually(async () => expect((await call(origin, '/who', cookie)).view).toEqual(view))
+  const isBack = async () => expect((await call(origin, '/who', cookie)).view).toEqual(view)
+  await eventually(isBack, { withinMs: 20_000 }) // that it comes back is promised, not how soon
 })
 
 test('[S3] a hung store is 503 within 4 s once, then at once, and over when the store wakes', async () => {
