@@ -30,8 +30,13 @@ export async function fill(
 
 const pageBytes = 4_096
 /** Resident memory of a process, in bytes. */
-export const residentBytes = (pid: number) =>
-  Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1] ?? 0) * pageBytes
+export function residentBytes(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1] ?? 0) * pageBytes
+  } catch {
+    return 0 // it was killed, as a storm does
+  }
+}
 
 const rootsOf = ({ pids }: Stage, standing: Pick<Standing, 'pids'>, crowd: Worker) => ({
   ...Object.fromEntries(standing.pids.map((pid, n) => [`server-${n + 1}`, pid])),

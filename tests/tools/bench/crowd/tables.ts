@@ -30,7 +30,10 @@ export const resumesPerCommits = ({ resumes, commits }: Step) =>
 
 /** One row of several rounds of the same step. */
 export function rowOf(title: string, steps: readonly Step[]): Cell[] {
-  const figure = (of: (step: Step) => number) => figureOf(steps.map(of).filter((value) => !Number.isNaN(value)))
+  const figure = (of: (step: Step) => number) => {
+    const values = steps.map(of).filter((value) => !Number.isNaN(value))
+    return values.length === 0 ? null : figureOf(values) // where nobody heard everything, a delivery has no price
+  }
   const resumes = steps.map(resumesPerCommits).filter((value) => value !== null)
   return [
     title,
