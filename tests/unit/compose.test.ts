@@ -213,7 +213,8 @@ test('what one address may do at once can be set, and is generous', () => {
   expect(settings.length).toBe(5)
   for (const name of settings) {
     expect(environmentOf('tls')).toHaveProperty(name)
-    expect(Number(new RegExp(`^ +${name}=(\\d+)`, 'm').exec(dockerfile)?.[1]), name).toBeGreaterThanOrEqual(50)
+    expect(environmentOf('nginx')[name], name).toMatch(new RegExp(`^\\$\\{${name}:-\\d+\\}$`))
+    expect(Number(environmentOf('nginx')[name]?.match(/\d+/)?.[0]), name).toBeGreaterThanOrEqual(50)
     expect(text.slice(0, text.indexOf('name: parley'))).toContain(name)
   }
 })

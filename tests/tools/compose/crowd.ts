@@ -13,7 +13,7 @@ const roomSize = 10
 const atOnce = 4
 const backWithinMs = 60_000
 
-/** Resolves with everybody online, in rooms of about ten, and talking. */
+/** Resolves with everybody online, in rooms of about ten, and in the midst of talking. */
 export async function openCrowd({ url, websockets, pollings, everyMs }: Needs) {
   const recorder = openRecorder()
   const count = websockets + pollings
@@ -31,6 +31,8 @@ export async function openCrowd({ url, websockets, pollings, everyMs }: Needs) {
     openClient({ url, person, roomId, way: wayOf(index), recorder }),
   )
   const lives = clients.map((client) => client.talk(everyMs))
+  const acknowledged = () => recorder.events.filter(({ type }) => type === 'acknowledged').length
+  await eventually(() => acknowledged() >= count, { withinMs: everyMs + backWithinMs })
 
   return {
     clients,

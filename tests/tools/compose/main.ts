@@ -16,7 +16,7 @@ const { values } = parseArgs({
     websockets: { type: 'string', default: '200' },
     pollings: { type: 'string', default: '100' },
     nodes: { type: 'string', default: '2' },
-    'every-ms': { type: 'string', default: '4000' },
+    'every-ms': { type: 'string', default: '8000' },
     scenes: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
   },
