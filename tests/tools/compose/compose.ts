@@ -6,13 +6,20 @@ const run = promisify(execFile)
 
 export type Compose = ReturnType<typeof openCompose>
 
-type Needs = { root: string; project: string; port: number; env: Record<string, string>; say: (line: string) => void }
+type Needs = {
+  root: string
+  project: string
+  address: string
+  port: number
+  env: Record<string, string>
+  say: (line: string) => void
+}
 
-export function openCompose({ root, project, port, env, say }: Needs) {
+export function openCompose({ root, project, address, port, env, say }: Needs) {
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
     ...env,
-    PUBLISH: `127.0.0.1:${port}`,
+    PUBLISH: `${address}:${port}`,
     COMPOSE_PROJECT_NAME: project,
   }
 
@@ -31,7 +38,7 @@ export function openCompose({ root, project, port, env, say }: Needs) {
   }
 
   return {
-    url: `http://localhost:${port}`,
+    url: `http://${address}:${port}`,
     docker,
 
     /** Any command, told before it is run. */

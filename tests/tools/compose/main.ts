@@ -16,7 +16,9 @@ const { values } = parseArgs({
     websockets: { type: 'string', default: '200' },
     pollings: { type: 'string', default: '100' },
     nodes: { type: 'string', default: '2' },
-    'every-ms': { type: 'string', default: '8000' },
+    'every-ms': { type: 'string', default: '15000' },
+    /** Where nginx is published. An address other than the loopback's spares the process Docker puts before a port there. */
+    address: { type: 'string', default: '127.0.0.1' },
     scenes: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
   },
@@ -29,6 +31,7 @@ const settleMs = 15_000
 const compose = openCompose({
   root,
   project: 'parley-proof',
+  address: values.address,
   port: await freePort(),
   env: { ...roomy, CACHE_AUDIT: 'true', ADMINS: operator, CHAOS: 'allowed' },
   say,
