@@ -1,4 +1,7 @@
 /** `npm run test:compose`: brings the compose file up, works on it as an operator while a crowd talks, and judges what they saw. */
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -8,6 +11,7 @@ import { judge, type Verdict } from '../checker/verdict.ts'
 import type { Fate } from './client.ts'
 import { openCompose } from './compose.ts'
 import { type Crowd, openCrowd } from './crowd.ts'
+import { restore } from './restore.ts'
 import { operator, scenesOf } from './scenes.ts'
 import { readTruths } from './truths.ts'
 
@@ -74,7 +78,9 @@ async function run(): Promise<void> {
   })
   say(`${crowd.clients.length} people talk at ${compose.url}`)
   const chosen = values.scenes.split(',').filter((word) => word !== '')
-  for (const scene of scenesOf({ compose, crowd, nodes })) {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-compose-'))
+  const backup = join(folder, 'backup')
+  for (const scene of scenesOf({ compose, crowd, nodes, backup })) {
     if (chosen.length > 0 && !chosen.some((word) => scene.name.includes(word))) continue
     say(`\n${scene.name}`)
     const fates = await crowd.during(scene.name, scene.work)
@@ -93,6 +99,8 @@ async function run(): Promise<void> {
     say(`  broken: ${rule}, ${says}\n  ${JSON.stringify(evidence)}`)
   for (const doubt of doubts) say(`  unknown: ${doubt}`)
   results.push({ name: 'nothing lost, doubled or reordered, nobody signed out', complaints })
+  if (existsSync(backup)) results.push({ name: 'restore', complaints: await restore(compose, backup) })
+  await rm(folder, { recursive: true })
 }
 
 try {

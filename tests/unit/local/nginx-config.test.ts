@@ -71,7 +71,7 @@ test('a POST that was sent is never sent again', () => {
 test('the bounds hold each other: ping 4 s < silence of a socket 6.5 s < patience of a client 10 s', () => {
   const text = renderNginx(facts)
   expect(location(text, '^~ /socket.io/')).toContain('proxy_read_timeout 6500ms;')
-  expect(text).toContain('proxy_connect_timeout 300ms;')
+  expect(text).toContain('proxy_connect_timeout 150ms;')
   expect(text).toContain('worker_shutdown_timeout 12h;')
 })
 
