@@ -5,6 +5,7 @@ import { openApi } from './api.ts'
 import { openCell } from './cell.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Disk } from './disk.ts'
+import { openDoor } from './door.ts'
 import type { Account, Engine, LinkStatus, RoomSummary, Waiting } from './face.ts'
 import { type Home, openHome } from './home.ts'
 import type { Http } from './http.ts'
@@ -37,6 +38,7 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     waiting: openCell<readonly Waiting[]>([]),
   }
   const api = openApi(http)
+  const door = openDoor({ http, clock, random })
   const diskOpened = openDisk()
   let home: Home | null = null
   let cancelAsk: Cancel = () => {}
@@ -137,8 +139,8 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
     ...api,
     account,
     ...cells,
-    signUp: (input) => signBy(http('POST', '/api/users', input)),
-    signIn: (input) => signBy(http('POST', '/api/session', input)),
+    signUp: (input) => signBy(door.signUp(input)),
+    signIn: (input) => signBy(door.signIn(input)),
     async signOut() {
       const answer = await http('DELETE', '/api/session', {})
       if (answer.ok || answer.code === 'signed-out') await leave('signed-out')
@@ -158,6 +160,8 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
       if (home === null) throw new Error('unable to open a room; nobody is signed in')
       return home.open(roomId)
     },
+    markRead: (roomId) => home?.markRead(roomId),
+    markUnread: (roomId) => home?.markUnread(roomId),
     lastRoom: () => home?.lastRoom() ?? Promise.resolve(null),
     needUsers: (ids) => home?.needUsers(ids),
     reconnect() {

@@ -159,12 +159,17 @@ export type Engine = Api & {
   waiting: Cell<readonly Waiting[]>
   /** Whom we block: what they write is for the UI to hide. */
   blocked: Cell<ReadonlySet<string>>
+  /** Both insist for 20 s while the cluster is in trouble: the death of a node under the request is nobody's concern. */
   signUp(input: { username: string; password: string; displayName?: string }): Promise<Answer<User>>
   signIn(input: { username: string; password: string }): Promise<Answer<User>>
   /** Wipes the local disk once the server has ended the session. [S9] */
   signOut(): Promise<Answer<unknown>>
   /** Several handles of one room share its state; each must be closed. Must be signed in. */
   open(roomId: string): RoomHandle
+  /** Everything in the room counts as read. */
+  markRead(roomId: string): void
+  /** The last message counts as unread, also what is in view, until the room is opened again. */
+  markUnread(roomId: string): void
   /** The room that was open last, for the next start. */
   lastRoom(): Promise<string | null>
   /** Names for these ids will appear in `users`. */

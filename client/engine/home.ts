@@ -128,6 +128,16 @@ export function openHome(user: User, needs: HomeNeeds) {
       shelf.putNote('lastRoom', roomId).catch(() => {})
       return openHandle({ roomId, loaded: loaded.enter(roomId), rooms, outbox, reads, texts, change })
     },
+    markRead(roomId: string): void {
+      reads.enter(roomId)
+      reads.seen(roomId, rooms.get(roomId)?.head ?? 0)
+    },
+    markUnread(roomId: string): void {
+      const { head } = rooms.get(roomId) ?? { head: 0 }
+      if (head === 0) return
+      reads.markUnread(roomId, head)
+      loaded.get(roomId)?.room.setDivider(head)
+    },
     lastRoom: () => shelf.note<string>('lastRoom').catch(() => null),
     needUsers: users.need,
     /** These were settled over HTTP: the word of it may be lost on its way to us. */

@@ -1,18 +1,13 @@
 /** Brings people into a room. */
-import { useEffect, useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
-import type { Answer, Member, User } from '#protocol/wire.ts'
+import type { Answer, User } from '#protocol/wire.ts'
 import { useParts } from './parts.ts'
 import { PickPeople } from './pick-people.tsx'
+import { useMembers } from './use-members.ts'
 
 export function AddPeople({ roomId, onClose }: { roomId: string; onClose: () => void }) {
   const { engine, spoken } = useParts()
-  const [members, setMembers] = useState<readonly Member[]>([])
-  useEffect(() => {
-    const handle = engine.open(roomId)
-    setMembers(handle.members.get())
-    return () => handle.close()
-  }, [engine, roomId])
+  const { members } = useMembers(roomId)
 
   /** One after the other; the first "no" is the answer. */
   async function add(people: readonly User[]): Promise<Answer<unknown>> {

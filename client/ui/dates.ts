@@ -12,6 +12,8 @@ export const timeOf = (at: string): string => time.format(new Date(at))
 
 export const fullTimeOf = (at: string): string => full.format(new Date(at))
 
+export const dateOf = (at: string): string => longDay.format(new Date(at))
+
 /** One number per calendar day here. */
 export function dayOf(at: string | number): number {
   const date = new Date(at)

@@ -7,11 +7,14 @@ type Needs = {
   title: string
   onClose: () => void
   children: ComponentChildren
-  wide?: boolean | 'full' /** Begin in its first field. */
+  wide?: boolean | 'full'
+  /** Begin in its first field. */
   typing?: boolean
+  /** Without a head: the title is only heard. A card has a way to close it in its corner. */
+  look?: 'switcher' | 'card'
 }
 
-export function Dialog({ title, onClose, children, wide, typing }: Needs) {
+export function Dialog({ title, onClose, children, wide, typing, look }: Needs) {
   const element = useRef<HTMLDialogElement>(null)
   const titleId = useId()
 
@@ -19,8 +22,8 @@ export function Dialog({ title, onClose, children, wide, typing }: Needs) {
     const before = document.activeElement
     const dialog = element.current
     dialog?.showModal()
-    // on glass the keyboard would cover half of what has just opened
-    const typesAtOnce = typing && window.matchMedia('(hover: hover)').matches
+    // on glass the keyboard would cover half of what has just opened, unless typing is all there is to it
+    const typesAtOnce = typing && (look === 'switcher' || window.matchMedia('(hover: hover)').matches)
     const field = typesAtOnce && dialog?.querySelector<HTMLElement>('input:not([type="radio"])')
     if (field) field.focus()
     else dialog?.focus() // the name is read out, and no button looks pressed
@@ -28,7 +31,7 @@ export function Dialog({ title, onClose, children, wide, typing }: Needs) {
       dialog?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
-  }, [typing])
+  }, [typing, look])
 
   return (
     <dialog
@@ -37,17 +40,22 @@ export function Dialog({ title, onClose, children, wide, typing }: Needs) {
       tabIndex={-1}
       class="dialog"
       data-wide={wide}
+      data-look={look}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault()
         onClose()
       }}
     >
-      <div class="dialog-head">
-        <h2 id={titleId}>{title}</h2>
-        <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
-          <Icon name="close" size={18} />
-        </button>
+      <div class={look === undefined ? 'dialog-head' : 'dialog-headless'}>
+        <h2 id={titleId} class={look === undefined ? undefined : 'unseen'}>
+          {title}
+        </h2>
+        {look !== 'switcher' && (
+          <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
+            <Icon name="close" size={18} />
+          </button>
+        )}
       </div>
       <div class="dialog-body">{children}</div>
     </dialog>

@@ -5,14 +5,23 @@ import { AddPeople } from './add-people.tsx'
 import { BrowseRooms } from './browse-rooms.tsx'
 import { CreateRoom } from './create-room.tsx'
 import { NewDirect } from './new-direct.tsx'
+import { Outbox } from './outbox.tsx'
 import { useParts } from './parts.ts'
+import { ProfileCard } from './profile-card.tsx'
+import { RoomDetails } from './room-details.tsx'
+import { RoomMenu } from './room-menu.tsx'
 import { Settings } from './settings.tsx'
+import { Shortcuts } from './shortcuts.tsx'
+import { Switcher } from './switcher.tsx'
 import { useCell } from './use-cell.ts'
 
-export function OpenDialog({ user, roomId }: { user: User; roomId: string | null }) {
+export function OpenDialog({ user }: { user: User }) {
   const { dialog } = useParts()
   const close = () => dialog.set(null)
-  switch (useCell(dialog)) {
+  const open = useCell(dialog)
+  switch (open) {
+    case null:
+      return null
     case 'settings':
       return <Settings user={user} onClose={close} />
     case 'cluster':
@@ -23,9 +32,21 @@ export function OpenDialog({ user, roomId }: { user: User; roomId: string | null
       return <CreateRoom onClose={close} />
     case 'direct':
       return <NewDirect user={user} onClose={close} />
+    case 'switcher':
+      return <Switcher user={user} onClose={close} />
+    case 'shortcuts':
+      return <Shortcuts onClose={close} />
+    case 'outbox':
+      return <Outbox user={user} onClose={close} />
+  }
+  switch (open.kind) {
+    case 'profile':
+      return <ProfileCard userId={open.userId} user={user} onClose={close} />
+    case 'details':
+      return <RoomDetails roomId={open.roomId} user={user} onClose={close} />
     case 'add':
-      return roomId === null ? null : <AddPeople roomId={roomId} onClose={close} />
-    case null:
-      return null
+      return <AddPeople roomId={open.roomId} onClose={close} />
+    case 'room-menu':
+      return <RoomMenu roomId={open.roomId} at={open.at} user={user} onClose={close} />
   }
 }

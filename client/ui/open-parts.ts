@@ -1,9 +1,9 @@
 /** Puts together what the interface stands on. */
 import { openCell } from '../engine/cell.ts'
 import type { Clock } from '../engine/clock.ts'
-import type { Engine } from '../engine/face.ts'
+import type { Engine, RoomHandle } from '../engine/face.ts'
 import { openMarkdown } from './later-markdown.ts'
-import type { DialogName, Parts } from './parts.ts'
+import type { DialogView, Parts } from './parts.ts'
 import { openRecentEmoji } from './recent-emoji.ts'
 import { openRouter } from './route.ts'
 import { openTheme } from './theme.ts'
@@ -14,7 +14,9 @@ export function openParts({ engine, clock, page }: { engine: Engine; clock: Cloc
     clock,
     router: openRouter(page),
     theme: openTheme(page),
-    dialog: openCell<DialogName | null>(null),
+    dialog: openCell<DialogView | null>(null),
+    shown: openCell<RoomHandle | null>(null),
+    visited: openCell<readonly string[]>([]),
     recentEmoji: openRecentEmoji(page),
     markdown: openMarkdown(page),
     spoken: openCell(''),

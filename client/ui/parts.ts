@@ -4,13 +4,29 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Cell, OpenCell } from '../engine/cell.ts'
 import type { Clock } from '../engine/clock.ts'
-import type { Engine } from '../engine/face.ts'
+import type { Engine, RoomHandle } from '../engine/face.ts'
 import type { Place } from './place.ts'
 import type { RecentEmoji } from './recent-emoji.ts'
 import type { Router } from './route.ts'
 import type { ThemeChoice } from './theme.ts'
 
-export type DialogName = 'settings' | 'cluster' | 'browse' | 'create' | 'direct' | 'add'
+/** What may lie over everything; some of it is about somebody, or about a room. */
+export type DialogView =
+  | 'settings'
+  | 'cluster'
+  | 'browse'
+  | 'create'
+  | 'direct'
+  | 'switcher'
+  | 'shortcuts'
+  | 'outbox'
+  | { kind: 'profile'; userId: string }
+  | { kind: 'details'; roomId: string }
+  | { kind: 'add'; roomId: string }
+  | { kind: 'room-menu'; roomId: string; at: Spot }
+
+/** Where something small opens: a corner of what was pressed, or the pointer (CSS pixels of the window). */
+export type Spot = { left: number; top: number }
 
 /** `null` for what is better shown as it was typed. */
 export type DrawMarkdown = (body: string, ownUsername: string, note: ComponentChildren) => ComponentChildren | null
@@ -21,7 +37,11 @@ export type Parts = {
   router: Router
   theme: OpenCell<ThemeChoice>
   /** The one dialog that is open over everything. */
-  dialog: OpenCell<DialogName | null>
+  dialog: OpenCell<DialogView | null>
+  /** The room on screen. */
+  shown: OpenCell<RoomHandle | null>
+  /** The rooms that were on screen, the latest first. */
+  visited: OpenCell<readonly string[]>
   /** The one sentence that screen readers hear next. */
   spoken: OpenCell<string>
   recentEmoji: RecentEmoji

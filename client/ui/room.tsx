@@ -23,13 +23,18 @@ import { useNews } from './use-news.ts'
 import { faultOf, nameOf, titleOf } from './words.ts'
 
 export function RoomScreen({ roomId, user }: { roomId: string; user: User }) {
-  const { engine } = useParts()
+  const { engine, shown, visited } = useParts()
   const [handle, setHandle] = useState<RoomHandle | null>(null)
   useLayoutEffect(() => {
     const opened = engine.open(roomId)
     setHandle(opened)
-    return () => opened.close()
-  }, [engine, roomId])
+    shown.set(opened)
+    visited.set([roomId, ...visited.get().filter((id) => id !== roomId)])
+    return () => {
+      shown.set(null)
+      opened.close()
+    }
+  }, [engine, roomId, shown, visited])
   return handle === null ? <main class="room" /> : <OpenRoom handle={handle} user={user} />
 }
 

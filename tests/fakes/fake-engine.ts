@@ -61,6 +61,10 @@ export function openFakeEngine({ signedIn = true, many = 400, isAdmin = false }:
     return known
   }
 
+  function change(roomId: string, changed: Partial<RoomSummary>): void {
+    list.set(list.get().map((one) => (one.room.id === roomId ? { ...one, ...changed } : one)))
+  }
+
   const signIn = ({ username }: { username: string }): Promise<Answer<User>> => {
     if (username !== me.username) return no('signed-out')
     account.set({ state: 'signed-in', user: me })
@@ -80,6 +84,8 @@ export function openFakeEngine({ signedIn = true, many = 400, isAdmin = false }:
       return yes(null)
     },
     open: (roomId) => stageOf(roomId).handle,
+    markRead: (roomId) => change(roomId, { unread: 0, mentions: 0 }),
+    markUnread: (roomId) => change(roomId, { unread: 1 }),
     lastRoom: () => Promise.resolve(rooms.launch.id),
     needUsers: () => undefined,
     reconnect: () => link.set({ state: 'online', node: 'node-3', since: Date.now() }),

@@ -1,0 +1,75 @@
+/** A menu where it was asked for, in the browser's top layer; at the foot of a phone. Arrows walk it, Esc closes it. */
+import type { ComponentChildren } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { IconName } from './icon.tsx'
+import { Icon } from './icon.tsx'
+import type { Spot } from './parts.ts'
+
+type Needs = { at: Spot; label: string; onClose: () => void; children: ComponentChildren }
+
+const marginPx = 8
+
+export function Menu({ at: { left, top }, label, onClose, children }: Needs) {
+  const element = useRef<HTMLDivElement>(null)
+
+  useLayoutEffect(() => {
+    const before = document.activeElement
+    const menu = element.current
+    if (menu === null) return undefined
+    menu.showPopover()
+    const { width, height } = menu.getBoundingClientRect()
+    menu.style.setProperty('--left', `${Math.max(marginPx, Math.min(left, window.innerWidth - width - marginPx))}px`)
+    menu.style.setProperty('--top', `${Math.max(marginPx, Math.min(top, window.innerHeight - height - marginPx))}px`)
+    itemsOf(menu)[0]?.focus({ preventScroll: true })
+    return () => {
+      const isLost = document.activeElement === document.body || menu.contains(document.activeElement)
+      if (isLost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
+  }, [left, top])
+
+  return (
+    <div
+      ref={element}
+      class="menu"
+      popover="auto"
+      role="menu"
+      tabIndex={-1}
+      aria-label={label}
+      onKeyDown={(event) => walk(event, element.current)}
+      onToggle={(event) => {
+        if (event.newState === 'closed') onClose()
+      }}
+    >
+      {children}
+    </div>
+  )
+}
+
+type ItemNeeds = { icon: IconName; label: string; isAlert?: boolean; onClick: () => void }
+
+export function MenuItem({ icon, label, isAlert = false, onClick }: ItemNeeds) {
+  return (
+    <button type="button" role="menuitem" class="menu-item" tabIndex={-1} data-alert={isAlert} onClick={onClick}>
+      <Icon name={icon} size={18} />
+      {label}
+    </button>
+  )
+}
+
+const itemsOf = (menu: HTMLElement) => [...menu.querySelectorAll<HTMLElement>('[role="menuitem"]')]
+
+function walk(event: KeyboardEvent, menu: HTMLElement | null): void {
+  if (menu === null) return
+  const items = itemsOf(menu)
+  const at = items.findIndex((item) => item === document.activeElement)
+  const next = {
+    ArrowDown: items[(at + 1) % items.length],
+    ArrowUp: items.at(at - 1),
+    Home: items[0],
+    End: items.at(-1),
+  }[event.key]
+  if (event.key === 'Tab') menu.hidePopover()
+  else if (next === undefined) return
+  event.preventDefault()
+  next?.focus()
+}
