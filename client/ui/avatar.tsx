@@ -3,7 +3,15 @@ import type { User } from '#protocol/wire.ts'
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
-export function Avatar({ user, id, size = 'm' }: { user: User | undefined; id: string; size?: 's' | 'm' | 'l' | 'xl' }) {
+export function Avatar({
+  user,
+  id,
+  size = 'm',
+}: {
+  user: User | undefined
+  id: string
+  size?: 's' | 'm' | 'l' | 'xl'
+}) {
   return (
     <span class={`avatar avatar-${size}`} data-tint={tintOf(id)} aria-hidden="true">
       {user ? initialsOf(user.displayName) : ''}

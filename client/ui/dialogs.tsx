@@ -14,11 +14,13 @@ import { Settings } from './settings.tsx'
 import { Shortcuts } from './shortcuts.tsx'
 import { Switcher } from './switcher.tsx'
 import { useCell } from './use-cell.ts'
+import { useNotifier } from './use-notifier.ts'
 
 export function OpenDialog({ user }: { user: User }) {
   const { dialog } = useParts()
   const close = () => dialog.set(null)
   const open = useCell(dialog)
+  useNotifier(user)
   switch (open) {
     case null:
       return null

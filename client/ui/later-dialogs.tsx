@@ -24,7 +24,8 @@ export function LaterDialogs(needs: Needs) {
     if (isWanted) before.current = document.activeElement
     return () => {
       const opener = before.current
-      if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus({ preventScroll: true })
+      if (document.activeElement === document.body && opener instanceof HTMLElement)
+        opener.focus({ preventScroll: true })
     }
   }, [isWanted])
 

@@ -1,13 +1,16 @@
 /** Says calmly that the connection is away, once it is for two seconds; leaves by itself. */
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { renewPage } from '../shell/keep-shell.ts'
 import { useParts } from './parts.ts'
 import { useCell, usePassed, useSecondsUntil } from './use-cell.ts'
+import { count } from './words.ts'
 
 const blipMs = 2_000
 
 export function LinkChip() {
-  const { engine, spoken } = useParts()
+  const { engine, spoken, dialog } = useParts()
+  const waiting = useCell(engine.waiting).length
   const link = useCell(engine.link)
   const away = link.state === 'connecting' || link.state === 'waiting'
   const long = usePassed(link.since, blipMs)
@@ -23,7 +26,7 @@ export function LinkChip() {
   if (link.state === 'outdated') {
     return (
       <Chip words="There is a newer Parley">
-        <button type="button" class="link-button" onClick={() => window.location.reload()}>
+        <button type="button" class="link-button" onClick={() => void renewPage(window)}>
           Reload
         </button>
       </Chip>
@@ -35,6 +38,11 @@ export function LinkChip() {
       {seconds > 0 && (
         <button type="button" class="link-button" onClick={() => engine.reconnect()}>
           Try now
+        </button>
+      )}
+      {waiting > 0 && (
+        <button type="button" class="link-button" onClick={() => dialog.set('outbox')}>
+          {count(waiting, 'message waits', 'messages wait')}
         </button>
       )}
     </Chip>

@@ -1,15 +1,28 @@
-/** A menu where it was asked for, in the browser's top layer; at the foot of a phone. Arrows walk it, Esc closes it. */
+/** A menu where it was asked for, in the browser's top layer; on a phone a sheet. Arrows walk it, Esc closes it. */
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { Dialog } from './dialog.tsx'
 import type { IconName } from './icon.tsx'
 import { Icon } from './icon.tsx'
 import type { Spot } from './parts.ts'
+import { useMedia } from './use-media.ts'
 
 type Needs = { at: Spot; label: string; onClose: () => void; children: ComponentChildren }
 
 const marginPx = 8
 
-export function Menu({ at: { left, top }, label, onClose, children }: Needs) {
+export function Menu({ label, onClose, children, at }: Needs) {
+  if (!useMedia('(max-width: 760px)')) return <Floating label={label} onClose={onClose} children={children} at={at} />
+  return (
+    <Dialog title={label} onClose={onClose}>
+      <div class="picks" role="menu" aria-label={label}>
+        {children}
+      </div>
+    </Dialog>
+  )
+}
+
+function Floating({ at: { left, top }, label, onClose, children }: Needs) {
   const element = useRef<HTMLDivElement>(null)
 
   useLayoutEffect(() => {
@@ -49,7 +62,7 @@ type ItemNeeds = { icon: IconName; label: string; isAlert?: boolean; onClick: ()
 
 export function MenuItem({ icon, label, isAlert = false, onClick }: ItemNeeds) {
   return (
-    <button type="button" role="menuitem" class="menu-item" tabIndex={-1} data-alert={isAlert} onClick={onClick}>
+    <button type="button" role="menuitem" class="menu-item" data-alert={isAlert} onClick={onClick}>
       <Icon name={icon} size={18} />
       {label}
     </button>

@@ -11,6 +11,7 @@ import { DraftFailed } from './draft-failed.tsx'
 import { EditBox } from './edit-box.tsx'
 import { MessageToolbar } from './message-actions.tsx'
 import { MessageBody } from './message-body.tsx'
+import { useParts } from './parts.ts'
 import { Pinned } from './pinned.tsx'
 import { Quote } from './quote.tsx'
 import { Reactions } from './reactions.tsx'
@@ -43,10 +44,12 @@ export function MessageRow(needs: MessageNeeds) {
   const { message, draft, grouped, active, editing, quoted, readers, blocked, users, viewer, handle, act } = needs
   const [isRewriting, setRewriting] = useState(draft !== null && act.edits.has(draft.id))
   const [isShown, setShown] = useState(false)
+  const { dialog } = useParts()
   const authorId = message?.authorId ?? viewer.user.id
   const at = message?.sentAt ?? draft?.createdAt ?? ''
   const replyTo = message?.replyTo ?? draft?.replyTo
   const ownMention = mentions(message?.body ?? '', viewer.user.username)
+  const showAuthor = () => dialog.set({ kind: 'profile', userId: authorId })
   if (blocked && !isShown) return <Hidden onShow={() => setShown(true)} />
   return (
     <div
@@ -57,13 +60,21 @@ export function MessageRow(needs: MessageNeeds) {
       data-editing={editing}
     >
       {message?.pinnedBy !== undefined && <Pinned by={message.pinnedBy} users={users} viewer={viewer} />}
-      <div class="message-side">{grouped ? <Time at={at} /> : <Avatar user={users.get(authorId)} id={authorId} />}</div>
+      <div class="message-side">
+        {grouped ? (
+          <Time at={at} />
+        ) : (
+          <button type="button" class="message-face" tabIndex={-1} aria-hidden="true" onClick={showAuthor}>
+            <Avatar user={users.get(authorId)} id={authorId} />
+          </button>
+        )}
+      </div>
       <div class="message-main">
         {!grouped && (
           <div class="message-head">
-            <span class="message-author" dir="auto">
+            <button type="button" class="message-author" dir="auto" tabIndex={active ? 0 : -1} onClick={showAuthor}>
               {nameOf(users, authorId)}
-            </span>
+            </button>
             <Time at={at} />
           </div>
         )}

@@ -5,10 +5,11 @@ import { useContext } from 'preact/hooks'
 import type { Cell, OpenCell } from '../engine/cell.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Engine, RoomHandle } from '../engine/face.ts'
+import type { Notices } from './notices.ts'
 import type { Place } from './place.ts'
 import type { RecentEmoji } from './recent-emoji.ts'
 import type { Router } from './route.ts'
-import type { ThemeChoice } from './theme.ts'
+import type { Density, ThemeChoice } from './theme.ts'
 
 /** What may lie over everything; some of it is about somebody, or about a room. */
 export type DialogView =
@@ -36,6 +37,8 @@ export type Parts = {
   clock: Clock
   router: Router
   theme: OpenCell<ThemeChoice>
+  density: OpenCell<Density>
+  notices: Notices
   /** The one dialog that is open over everything. */
   dialog: OpenCell<DialogView | null>
   /** The room on screen. */

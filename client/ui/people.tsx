@@ -1,15 +1,14 @@
 /** Who is in the room, those who are here first. */
 
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Member } from '#protocol/wire.ts'
 import type { Online, RoomHandle } from '../engine/face.ts'
 import { Avatar } from './avatar.tsx'
-import { Fault } from './fault.tsx'
 import { Icon } from './icon.tsx'
 import { useParts } from './parts.ts'
 import { useCell } from './use-cell.ts'
 import { useMedia } from './use-media.ts'
-import { count, faultOf, nameOf } from './words.ts'
+import { count, nameOf } from './words.ts'
 
 type Needs = { handle: RoomHandle; onClose: () => void }
 
@@ -54,27 +53,18 @@ export function People({ handle, onClose }: Needs) {
   )
 }
 
-/** In and out of the room. */
+/** What leads on from here. */
 function Ways({ roomId }: { roomId: string }) {
-  const { engine, router, dialog } = useParts()
-  const [fault, setFault] = useState<string | null>(null)
-
-  async function leave(): Promise<void> {
-    const no = faultOf(await engine.leaveRoom(roomId))
-    setFault(no)
-    if (no === null) router.go(null)
-  }
-
+  const { dialog } = useParts()
   return (
     <div class="people-foot">
-      <Fault text={fault} />
-      <button type="button" class="pick" onClick={() => dialog.set('add')}>
+      <button type="button" class="pick" onClick={() => dialog.set({ kind: 'add', roomId })}>
         <Icon name="plus" size={18} />
         Add people
       </button>
-      <button type="button" class="pick" onClick={() => void leave()}>
-        <Icon name="leave" size={18} />
-        Leave the room
+      <button type="button" class="pick" onClick={() => dialog.set({ kind: 'details', roomId })}>
+        <Icon name="info" size={18} />
+        Room details
       </button>
     </div>
   )
@@ -85,7 +75,7 @@ function hereTitle(online: Online, named: number): string {
 }
 
 function Group({ title, members, here }: { title: string; members: readonly Member[]; here: boolean }) {
-  const { engine } = useParts()
+  const { engine, dialog } = useParts()
   const users = useCell(engine.users)
   if (members.length === 0 && !title.includes(' here')) return null
   const sorted = members.toSorted((a, b) => nameOf(users, a.userId).localeCompare(nameOf(users, b.userId)))
@@ -94,14 +84,22 @@ function Group({ title, members, here }: { title: string; members: readonly Memb
       <h3 class="people-title">{title}</h3>
       <ul>
         {sorted.map(({ userId, role }) => (
-          <li key={userId} class="person" data-here={here}>
-            <span class="presence" data-online={here}>
-              <Avatar user={users.get(userId)} id={userId} size="s" />
-            </span>
-            <span class="person-name" dir="auto" title={`@${users.get(userId)?.username ?? ''}`}>
-              {nameOf(users, userId)}
-            </span>
-            {role === 'owner' && <span class="person-role">owner</span>}
+          <li key={userId}>
+            <button
+              type="button"
+              class="person"
+              data-here={here}
+              title={users.get(userId)?.status || `@${users.get(userId)?.username ?? ''}`}
+              onClick={() => dialog.set({ kind: 'profile', userId })}
+            >
+              <span class="presence" data-online={here}>
+                <Avatar user={users.get(userId)} id={userId} size="s" />
+              </span>
+              <span class="person-name" dir="auto">
+                {nameOf(users, userId)}
+              </span>
+              {role === 'owner' && <span class="person-role">owner</span>}
+            </button>
           </li>
         ))}
       </ul>

@@ -1,8 +1,8 @@
 /** Somebody at a glance: who they are, how they are doing, and the way to talk to them. */
 import { useState } from 'preact/hooks'
 import type { User } from '#protocol/wire.ts'
-import type { Online } from '../engine/face.ts'
 import { openCell } from '../engine/cell.ts'
+import type { Online } from '../engine/face.ts'
 import { Avatar } from './avatar.tsx'
 import { Dialog } from './dialog.tsx'
 import { Fault } from './fault.tsx'

@@ -49,4 +49,3 @@ function originOf({ kind, ownerId, createdAt }: Room, users: ReadonlyMap<string,
   const owner = ownerId === null ? '' : ` Owned by ${nameOf(users, ownerId)}.`
   return `${kinds[kind]}. Created on ${dateOf(createdAt)}.${owner}`
 }
-

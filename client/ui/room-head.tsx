@@ -20,7 +20,7 @@ type Needs = {
 }
 
 export function RoomHead({ room, title, handle, act, viewer, peopleShown, onPeople }: Needs) {
-  const { router } = useParts()
+  const { router, dialog } = useParts()
   const online = useCell(handle.online)
   const here = 'ids' in online ? online.ids.size : online.count
   return (
@@ -30,7 +30,15 @@ export function RoomHead({ room, title, handle, act, viewer, peopleShown, onPeop
       </button>
       {room && <RoomGlyph kind={room.kind} />}
       <div class="room-title">
-        <h1 dir="auto">{title}</h1>
+        <h1 dir="auto">
+          <button
+            type="button"
+            class="room-title-button"
+            onClick={() => room && dialog.set({ kind: 'details', roomId: room.id })}
+          >
+            {title}
+          </button>
+        </h1>
         {room?.topic && (
           <p dir="auto" title={room.topic}>
             {room.topic}

@@ -105,11 +105,7 @@ function MemberRow({ member, person, isOwn, onMore }: RowNeeds) {
   const name = person?.displayName ?? '…'
   return (
     <li class="member">
-      <button
-        type="button"
-        class="pick"
-        onClick={() => dialog.set({ kind: 'profile', userId: member.userId })}
-      >
+      <button type="button" class="pick" onClick={() => dialog.set({ kind: 'profile', userId: member.userId })}>
         <Avatar user={person} id={member.userId} />
         <span class="pick-words">
           <span dir="auto">

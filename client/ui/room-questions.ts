@@ -8,12 +8,22 @@ export function leaving(room: Room, title: string, ownId: string): Asked {
   const isOwner = room.ownerId === ownId
   const owner = isOwner ? ' You own it: without you nobody can rename it, archive it or remove people.' : ''
   const back = room.kind === 'private' ? 'Only a member can bring you back.' : 'You can come back at any time.'
-  return { title: `Leave ${title}?`, words: `${back}${owner}`, action: 'Leave', isAlert: isOwner || room.kind === 'private' }
+  return {
+    title: `Leave ${title}?`,
+    words: `${back}${owner}`,
+    action: 'Leave',
+    isAlert: isOwner || room.kind === 'private',
+  }
 }
 
 export function archiving({ archived }: Room, title: string): Asked {
   return archived
-    ? { title: `Open ${title} again?`, words: 'Its members can write to it again.', action: 'Unarchive', isAlert: false }
+    ? {
+        title: `Open ${title} again?`,
+        words: 'Its members can write to it again.',
+        action: 'Unarchive',
+        isAlert: false,
+      }
     : {
         title: `Archive ${title}?`,
         words: 'Everything in it can still be read, but nobody can write to it. You can open it again later.',

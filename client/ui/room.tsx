@@ -6,6 +6,7 @@ import type { RoomHandle } from '../engine/face.ts'
 import { Composer } from './composer.tsx'
 import { ConfirmDelete } from './confirm-delete.tsx'
 import { copyText } from './copy-text.ts'
+import { JoinBar } from './join-bar.tsx'
 import { LinkChip } from './link-chip.tsx'
 import type { ListControl } from './message-list.tsx'
 import { MessageList } from './message-list.tsx'
@@ -67,7 +68,8 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
           user.id,
         )
   const mayDeleteAll = room?.ownerId === user.id && room.kind !== 'direct'
-  const mayWrite = room !== null && !room.archived
+  const isGuest = room?.kind === 'public' && summary === undefined
+  const mayWrite = room !== null && !room.archived && !isGuest
   const viewer: Viewer = useMemo(() => ({ user, mayWrite, mayDeleteAll }), [user, mayWrite, mayDeleteAll])
   useNews({ handle, viewer, title })
 
@@ -174,6 +176,8 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
         />
         {room?.archived ? (
           <p class="archived">This room is archived. It can be read, not written to.</p>
+        ) : isGuest ? (
+          <JoinBar roomId={room.id} title={title} />
         ) : (
           <Composer
             handle={handle}

@@ -43,7 +43,11 @@ export function waitingIn({ unread, mentions, muted }: RoomSummary): number {
 type Way = { step: 1 | -1; isUnread: boolean }
 
 /** The room above or below, around; of the unread ones the nearest. Archived rooms are passed over. */
-export function roomBeside(sections: readonly Section[], openId: string | null, { step, isUnread }: Way): string | null {
+export function roomBeside(
+  sections: readonly Section[],
+  openId: string | null,
+  { step, isUnread }: Way,
+): string | null {
   const walked = sections
     .filter(({ name }) => name !== 'archived')
     .flatMap(({ rooms }) => rooms)

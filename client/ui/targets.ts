@@ -50,7 +50,9 @@ function recentOnes(all: readonly Target[], visited: readonly string[]): Target[
   const byKey = new Map(all.map((target) => [target.key, target]))
   const last = visited.slice(1).flatMap((id) => byKey.get(id) ?? [])
   const others = all.filter(({ kind, key }) => kind === 'room' && !visited.includes(key))
-  return [...last, ...others].filter((target) => target.kind === 'person' || !target.summary.room.archived).slice(0, most)
+  return [...last, ...others]
+    .filter((target) => target.kind === 'person' || !target.summary.room.archived)
+    .slice(0, most)
 }
 
 /** The other one in a conversation of two. */

@@ -3,6 +3,7 @@
 import { useEffect } from 'preact/hooks'
 import type { User } from '#protocol/wire.ts'
 import { useParts } from './parts.ts'
+import { waitingIn } from './sections.ts'
 import { useCell } from './use-cell.ts'
 import { titleOf } from './words.ts'
 
@@ -10,7 +11,7 @@ export function useTitle(user: User, roomId: string | null): void {
   const { engine } = useParts()
   const rooms = useCell(engine.rooms)
   const users = useCell(engine.users)
-  const unread = rooms.reduce((sum, room) => sum + room.unread, 0)
+  const unread = rooms.reduce((sum, room) => sum + waitingIn(room), 0)
   const open = rooms.find((one) => one.room.id === roomId)
   const name = open ? `${titleOf(open, users, user.id)} · Parley` : 'Parley'
   const title = unread > 0 ? `(${unread > 99 ? '99+' : unread}) ${name}` : name
