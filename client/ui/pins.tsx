@@ -1,44 +1,17 @@
-/** What is pinned in a room, behind a button in its head: read there, or followed to where it stands. */
+/** What is pinned in a room: read here, or followed to where it stands. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Message } from '#protocol/wire.ts'
 import type { RoomHandle } from '../engine/face.ts'
 import { dayName, timeOf } from './dates.ts'
-import { Icon } from './icon.tsx'
 import { MessageBody } from './message-body.tsx'
 import { useParts } from './parts.ts'
-import { Popover } from './popover.tsx'
 import type { RoomActions, Viewer } from './room-actions.ts'
 import { useCell } from './use-cell.ts'
 import { nameOf, refusalWord } from './words.ts'
 
-type Needs = { handle: RoomHandle; act: RoomActions; viewer: Viewer }
+export type PinsNeeds = { handle: RoomHandle; act: RoomActions; viewer: Viewer; onClose: () => void }
 
-export function PinsButton(needs: Needs) {
-  const [by, setBy] = useState<Element | null>(null)
-  const close = () => setBy(null)
-  return (
-    <>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label="Pinned messages"
-        title="Pinned messages"
-        aria-haspopup="dialog"
-        aria-expanded={by !== null}
-        onClick={(event) => setBy(event.currentTarget)}
-      >
-        <Icon name="pin" size={18} />
-      </button>
-      {by && (
-        <Popover anchor={by} label="Pinned messages" onClose={close}>
-          <Pins {...needs} onClose={close} />
-        </Popover>
-      )}
-    </>
-  )
-}
-
-function Pins({ handle, act, viewer, onClose }: Needs & { onClose: () => void }) {
+export function Pins({ handle, act, viewer, onClose }: PinsNeeds) {
   const { engine } = useParts()
   const { rows } = useCell(handle.timeline)
   const [pins, setPins] = useState<readonly Message[] | null>(null)

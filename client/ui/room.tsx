@@ -4,13 +4,11 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import type { Message, User } from '#protocol/wire.ts'
 import type { RoomHandle } from '../engine/face.ts'
 import { Composer } from './composer.tsx'
-import { ConfirmDelete } from './confirm-delete.tsx'
 import { copyText } from './copy-text.ts'
 import { JoinBar } from './join-bar.tsx'
 import { LinkChip } from './link-chip.tsx'
 import type { ListControl } from './message-list.tsx'
 import { MessageList } from './message-list.tsx'
-import { MessageSheet } from './message-sheet.tsx'
 import { Missing } from './missing.tsx'
 import { useParts } from './parts.ts'
 import { People } from './people.tsx'
@@ -20,8 +18,9 @@ import { RoomFault } from './room-fault.tsx'
 import { RoomHead } from './room-head.tsx'
 import { hashOf } from './route.ts'
 import { useCell } from './use-cell.ts'
+import { useLater } from './use-later.ts'
 import { useNews } from './use-news.ts'
-import { faultOf, nameOf, titleOf } from './words.ts'
+import { faultOf, titleOf } from './words.ts'
 
 export function RoomScreen({ roomId, user }: { roomId: string; user: User }) {
   const { engine, shown, visited } = useParts()
@@ -38,6 +37,8 @@ export function RoomScreen({ roomId, user }: { roomId: string; user: User }) {
   }, [engine, roomId, shown, visited])
   return handle === null ? <main class="room" /> : <OpenRoom handle={handle} user={user} />
 }
+
+const loadDialogs = () => import('./room-dialogs.tsx')
 
 function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
   const { engine, router, spoken } = useParts()
@@ -127,6 +128,7 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
     [handle, user, spoken, goTo, engine, found],
   )
 
+  const later = useLater(loadDialogs, chosen !== null || removing !== null)
   const wasRemoving = useRef(removing)
   useEffect(() => {
     // the button that was pressed went with the message: the focus goes to its row
@@ -192,16 +194,13 @@ function OpenRoom({ handle, user }: { handle: RoomHandle; user: User }) {
         )}
       </main>
       {peopleShown && <People handle={handle} onClose={closePeople} />}
-      {chosen && (
-        <MessageSheet
-          message={chosen}
-          rights={rightsOf(chosen, viewer)}
-          act={act}
-          author={nameOf(users, chosen.authorId)}
-          onClose={() => setChosen(null)}
+      {later && (
+        <later.RoomDialogs
+          {...{ chosen, removing, users, viewer, handle, act }}
+          onChosen={() => setChosen(null)}
+          onRemoved={() => setRemoving(null)}
         />
       )}
-      {removing && <ConfirmDelete message={removing} users={users} handle={handle} onClose={() => setRemoving(null)} />}
     </>
   )
 }
