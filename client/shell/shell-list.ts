@@ -15,7 +15,7 @@ export function shellList(publicDir: string) {
     enforce: 'post' as const,
     generateBundle: {
       order: 'post' as const,
-      handler(_options: unknown, bundle: Record<string, Built>) {
+      handler(_options: unknown, bundle: Partial<Record<string, Built>>) {
         const worker = bundle[workerFile]
         if (worker?.type !== 'chunk') throw new Error(`unable to list the shell; the build has no ${workerFile}`)
         const hash = createHash('sha256').update(worker.code)
@@ -24,8 +24,10 @@ export function shellList(publicDir: string) {
           hash.update(name).update(content)
           files.push(name === 'index.html' ? '/' : `/${name}`)
         }
-        for (const [name, built] of Object.entries(bundle).sort(([a], [b]) => (a < b ? -1 : 1)))
-          if (name !== workerFile) take(name, built.type === 'chunk' ? built.code : built.source)
+        for (const name of Object.keys(bundle).sort((a, b) => (a < b ? -1 : 1))) {
+          const built = bundle[name]
+          if (built && built !== worker) take(name, built.type === 'chunk' ? built.code : built.source)
+        }
         for (const name of readdirSync(publicDir).sort()) take(name, readFileSync(join(publicDir, name)))
         const list = { version: hash.digest('hex').slice(0, 16), files }
         worker.code = `const shell=${JSON.stringify(list)};${worker.code}`

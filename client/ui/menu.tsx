@@ -74,7 +74,7 @@ const itemsOf = (menu: HTMLElement) => [...menu.querySelectorAll<HTMLElement>('[
 function walk(event: KeyboardEvent, menu: HTMLElement | null): void {
   if (menu === null) return
   const items = itemsOf(menu)
-  const at = items.findIndex((item) => item === document.activeElement)
+  const at = items.findIndex((item) => item.matches(':focus'))
   const next = {
     ArrowDown: items[(at + 1) % items.length],
     ArrowUp: items.at(at - 1),

@@ -29,6 +29,7 @@ export function NoticeSetting() {
         class="switch"
         aria-describedby={hintId}
         checked={state === 'on'}
+        aria-checked={state === 'on'}
         disabled={state === 'blocked' || state === 'missing'}
         onChange={(event) => void notices.set(event.currentTarget.checked)}
       />

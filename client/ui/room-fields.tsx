@@ -1,5 +1,5 @@
 /** A room's name and topic; its owner changes them in place. */
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
 import type { Room } from '#protocol/wire.ts'
 import { Fault } from './fault.tsx'
@@ -41,7 +41,10 @@ function Form({ room, onDone }: { room: Room; onDone: () => void }) {
   const [topic, setTopic] = useState(room.topic)
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState<string | null>(null)
+  const field = useRef<HTMLInputElement>(null)
   const isNamed = title.trim() !== ''
+
+  useEffect(() => field.current?.focus(), [])
 
   async function save(event: Event): Promise<void> {
     event.preventDefault()
@@ -66,12 +69,7 @@ function Form({ room, onDone }: { room: Room; onDone: () => void }) {
           maxLength={limits.titleLength}
           autocomplete="off"
           value={title}
-          ref={(field) => {
-            if (field !== null && !field.dataset['begun']) {
-              field.dataset['begun'] = 'true'
-              field.focus()
-            }
-          }}
+          ref={field}
           onInput={(event) => setTitle(event.currentTarget.value)}
         />
       </label>

@@ -3,7 +3,7 @@ import type { User } from '#protocol/wire.ts'
 import type { RoomSummary } from '../engine/face.ts'
 import { titleOf } from './words.ts'
 
-export type NamedRoom = { summary: RoomSummary; title: string }
+type NamedRoom = { summary: RoomSummary; title: string }
 export type SectionName = 'favourites' | 'rooms' | 'direct' | 'archived'
 export type Section = { name: SectionName; rooms: readonly NamedRoom[] }
 

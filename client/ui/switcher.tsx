@@ -20,7 +20,7 @@ export function Switcher({ user, onClose }: { user: User; onClose: () => void })
   const { text, setText, found } = useSearch(engine.findUsers)
   const [at, setAt] = useState(0)
   const [fault, setFault] = useState<string | null>(null)
-  const list = useRef<HTMLUListElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   const id = useId()
 
   const users = new Map([...known, ...(found ?? []).map((one) => [one.id, one] as const)])
@@ -78,21 +78,23 @@ export function Switcher({ user, onClose }: { user: User; onClose: () => void })
         <kbd>Esc</kbd>
       </label>
       <Fault text={fault} />
-      <ul ref={list} id={`${id}-list`} class="switcher-list" role="listbox" aria-label="Rooms and people">
+      <div ref={list} id={`${id}-list`} class="switcher-list" role="listbox" aria-label="Rooms and people">
         {targets.map((target, index) => (
-          <li
+          <button
+            type="button"
             key={target.key}
             id={`${id}-${index}`}
             role="option"
+            tabIndex={-1}
             aria-selected={index === chosen}
             class="switcher-item"
             onPointerMove={() => setAt(index)}
             onClick={() => void go(target)}
           >
             <Place target={target} user={user} users={users} />
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
       {targets.length === 0 && <p class="pick-nothing">Nothing here is called that.</p>}
     </Dialog>
   )

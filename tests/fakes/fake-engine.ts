@@ -43,7 +43,7 @@ export function openFakeEngine({ signedIn = true, many = 400, isAdmin = false }:
         lastRead: 400 - (unread[name]?.[0] ?? 0),
         unread: unread[name]?.[0] ?? 0,
         mentions: unread[name]?.[1] ?? 0,
-        favourite: name === 'launch',
+        favourite: name === 'launch' || name === 'design',
         muted: name === 'lunch',
         failed: name === 'trio',
         draft: name === 'general',
