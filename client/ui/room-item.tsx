@@ -6,9 +6,8 @@ import { Icon } from './icon.tsx'
 import { useParts } from './parts.ts'
 import { RoomGlyph } from './room-glyph.tsx'
 import { waitingIn } from './sections.ts'
-import { partnerOf } from './targets.ts'
 import { useCell } from './use-cell.ts'
-import { count } from './words.ts'
+import { count, partnerOf } from './words.ts'
 
 type Needs = { summary: RoomSummary; title: string; open: boolean; user: User }
 

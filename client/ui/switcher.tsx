@@ -8,10 +8,10 @@ import { Icon } from './icon.tsx'
 import { useParts } from './parts.ts'
 import { RoomGlyph } from './room-glyph.tsx'
 import type { Target } from './targets.ts'
-import { partnerOf, targetsOf } from './targets.ts'
+import { targetsOf } from './targets.ts'
 import { useCell } from './use-cell.ts'
 import { useSearch } from './use-search.ts'
-import { count, faultOf } from './words.ts'
+import { count, faultOf, partnerOf } from './words.ts'
 
 export function Switcher({ user, onClose }: { user: User; onClose: () => void }) {
   const { engine, router, visited } = useParts()

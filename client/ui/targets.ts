@@ -2,7 +2,7 @@
 import type { User } from '#protocol/wire.ts'
 import type { RoomSummary } from '../engine/face.ts'
 import { fitOf } from './fits.ts'
-import { titleOf } from './words.ts'
+import { partnerOf, titleOf } from './words.ts'
 
 export type Target =
   | { kind: 'room'; key: string; title: string; summary: RoomSummary }
@@ -53,13 +53,6 @@ function recentOnes(all: readonly Target[], visited: readonly string[]): Target[
   return [...last, ...others]
     .filter((target) => target.kind === 'person' || !target.summary.room.archived)
     .slice(0, most)
-}
-
-/** The other one in a conversation of two. */
-export function partnerOf({ room, memberIds }: RoomSummary, ownId: string): string | null {
-  if (room.kind !== 'direct') return null
-  const others = memberIds?.filter((id) => id !== ownId)
-  return others?.length === 1 ? (others[0] ?? null) : null
 }
 
 function bestFit(typed: string, target: Target): number | null {

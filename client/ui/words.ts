@@ -51,6 +51,13 @@ export function nameOf(users: Known, id: string): string {
   return users.get(id)?.displayName ?? '…'
 }
 
+/** The other one in a conversation of two. */
+export function partnerOf({ room, memberIds }: RoomSummary, ownId: string): string | null {
+  if (room.kind !== 'direct') return null
+  const others = memberIds?.filter((id) => id !== ownId)
+  return others?.length === 1 ? (others[0] ?? null) : null
+}
+
 /** A direct room is called by the others in it. */
 export function titleOf(
   { room, memberIds }: Pick<RoomSummary, 'room' | 'memberIds'>,
