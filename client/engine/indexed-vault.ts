@@ -24,9 +24,10 @@ export async function openIndexedVault(factory: IDBFactory, name: string, onLost
   function keysOf(store: IDBObjectStore): Keys {
     return {
       get: (key) => settled(store.get(key)),
-      all: (from, to) => settled(store.getAll(IDBKeyRange.bound(from, to))),
+      // IndexedDB finds fault with a range that holds nothing
+      all: async (from, to) => (from > to ? [] : settled(store.getAll(IDBKeyRange.bound(from, to)))),
       put: (key, value) => void store.put(value, key),
-      delete: (from, to) => void store.delete(IDBKeyRange.bound(from, to)),
+      delete: (from, to) => void (from > to || store.delete(IDBKeyRange.bound(from, to))),
     }
   }
 

@@ -2,7 +2,7 @@
 
 export type Keys = {
   get(key: string): Promise<unknown>
-  /** Values of the keys in [from, to], in the order of the keys. */
+  /** Values of the keys in [from, to], in the order of the keys; none when `from` lies behind `to`. */
   all(from: string, to: string): Promise<unknown[]>
   put(key: string, value: unknown): void
   /** Removes the keys in [from, to]. */

@@ -60,6 +60,12 @@ describe.each(vaults)('a disk in %s', (_name, openVault) => {
     )
   })
 
+  test('keeps a room without a message, too, and reading it harms nothing', async () => {
+    const shelf = openDisk(await openVault()).shelf('ada')
+    await shelf.putRoom('hall', { position: { epoch: 'one', rev: 1 }, head: 0, base: 0, changed: [], all: () => [] })
+    expect(await shelf.room('hall')).toMatchObject({ position: { rev: 1 }, head: 0, rows: [] })
+  })
+
   test('never lets an older state replace a newer one, whichever tab brings it', async () => {
     const shelf = openDisk(await openVault()).shelf('ada')
     await shelf.putRoom('hall', write([row(1), row(2, 9)], Number.MAX_SAFE_INTEGER, 9))
