@@ -12,8 +12,8 @@ export type Agree = {
   /** Nobody does anything more; what is under way goes on. */
   hush(): void
   speak(): void
-  /** Notes how long it took, from now on, until everybody was right; resolves with false after the bound. */
-  agree(fault: string): Promise<boolean>
+  /** Notes how long it took, from now on, until everybody was right; resolves with what is still wrong after the bound. */
+  agree(fault: string): Promise<readonly Violation[]>
 }
 
 /** A hung node is left within 15 s; the rest is for connecting, catching up and being seen again. */
@@ -56,7 +56,7 @@ export function openAgree({ members, recorder, truths }: Needs): Agree {
         tookMs: Math.round(performance.now() - beganAt),
         wrong: wrong.slice(0, 5),
       })
-      return wrong.length === 0
+      return wrong
     },
   }
 }

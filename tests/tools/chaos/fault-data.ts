@@ -4,20 +4,24 @@ import { createClient } from 'redis'
 import type { Postgres } from '../../../server/store/postgres.ts'
 import type { Fault } from './fault.ts'
 
-/** Commits ended by one fault; and how long it waits for them to come by. */
-const commits = 5
-const huntMs = 5_000
+/** For so long nothing can be inserted, so that whoever commits meanwhile is caught in the middle of it. */
+const holdMs = 1_500
 
 export function dataFaults({ postgres, cacheUrl }: { postgres: Postgres; cacheUrl: string }): Fault[] {
-  /** How many backends were in the middle of a commit, and are no more. */
+  /** Resolves with how many backends were in the middle of a commit, and are no more. */
   const endCommits = () =>
-    postgres.ask(
-      async (prisma) =>
-        (
-          await prisma.$queryRaw<unknown[]>`
+    postgres.ask((prisma) =>
+      prisma.$transaction(
+        async (tx) => {
+          await tx.$executeRaw`LOCK TABLE messages IN SHARE ROW EXCLUSIVE MODE`
+          await tx.$executeRaw`SELECT pg_sleep(${holdMs / 1_000})`
+          const ended = await tx.$queryRaw<unknown[]>`
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE state = 'active' AND query LIKE '%append(%' AND pid <> pg_backend_pid()`
-        ).length,
+          return ended.length
+        },
+        { timeout: 4 * holdMs },
+      ),
     )
 
   return [
@@ -25,10 +29,7 @@ export function dataFaults({ postgres, cacheUrl }: { postgres: Postgres; cacheUr
       name: 'end commits midway',
       lastsMs: [500, 1_000],
       async begin() {
-        const deadline = performance.now() + huntMs
-        let ended = 0
-        while (ended < commits && performance.now() < deadline) ended += await endCommits()
-        if (ended === 0) throw new Error('unable to end a commit midway; none came by')
+        if ((await endCommits()) === 0) throw new Error('unable to end a commit midway; none came by')
       },
       async end() {},
     },

@@ -15,6 +15,8 @@ type Needs = Agree & {
   /** Acknowledged sends that should overlap each fault and its aftermath, which is given a little longer for them. */
   enough: number
   onFault: (name: string, count: number) => void
+  /** Something to tell whoever looks on. */
+  say: (line: string) => void
 }
 
 /** How much longer the aftermath may last, at most, until enough was acknowledged. */
@@ -22,12 +24,19 @@ const longerMs = 4_000
 /** From the beginning of a fault, for those who are to fall silent in its middle. */
 const talkingMs = 1_500
 
+export type Rampage = {
+  count: number
+  /** What could not be broken, and why. */
+  undone: string[]
+}
+
 /** Resolves, with everything mended, when `untilMs` of the recorder's time has passed, or after `most` faults. */
 export async function rampage(
-  { faults, chance, recorder, whole, calmMs, enough, onFault, hush, speak, agree }: Needs,
+  { faults, chance, recorder, whole, calmMs, enough, onFault, say, hush, speak, agree }: Needs,
   { untilMs, most = Number.POSITIVE_INFINITY, isHasty }: { untilMs: number; most?: number; isHasty: boolean },
-): Promise<number> {
+): Promise<Rampage> {
   let count = 0
+  const undone: string[] = []
   const round = [...faults]
   while (recorder.elapsedMs() < untilMs && count < most) {
     await pause(chance.between(...calmMs))
@@ -42,7 +51,10 @@ export async function rampage(
     const lastsMs = chance.between(...fault.lastsMs)
     // who falls silent in the middle of it has nothing to learn from what others say next
     const talksMs = chance.chance(0.3) ? chance.between(0, talkingMs) : null
-    await fault.begin()
+    await fault.begin().catch((reason: unknown) => {
+      undone.push(`${name}: ${reason instanceof Error ? reason.message : reason}`)
+      say(`          ${undone.at(-1)}`)
+    })
     if (talksMs !== null) {
       await pause(talksMs)
       hush()
@@ -54,13 +66,15 @@ export async function rampage(
       await untilEnough(from)
       hush()
     }
-    const isRight = await agree(name)
+    const wrong = await agree(name)
+    for (const { rule, says, evidence } of wrong.slice(0, 3))
+      say(`          not right yet: ${rule}, ${says} ${JSON.stringify(evidence).slice(0, 300)}`)
     speak()
     if (talksMs !== null) await untilEnough(from)
     recorder.note({ type: 'fault', fault: name, phase: 'end' })
-    if (isHasty && !isRight) break
+    if (isHasty && wrong.length > 0) break
   }
-  return count
+  return { count, undone }
 
   async function untilEnough(from: number): Promise<void> {
     const deadline = performance.now() + longerMs

@@ -44,7 +44,7 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
 
   const faults = choose([...held.faults(chance), ...peopleFaults({ members, recorder, chance })], options.faults)
   const lives = members.map((member) => member.live(everyMs))
-  const count = await rampage(
+  const { count, undone } = await rampage(
     {
       faults,
       chance,
@@ -52,6 +52,7 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
       whole: held.whole,
       calmMs: [500, 1_500],
       enough,
+      say,
       ...openAgree({ members, recorder, truths: held.truths }),
       onFault(name, n) {
         const seconds = Math.floor(recorder.elapsedMs() / 1_000)
@@ -73,8 +74,15 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
   const { finals, truths, present, pages } = settled
   const history = { events: recorder.events, finals, truths, present, pages, audits: audits.total() }
   const demands = { finals: members.reduce((sum, { roomIds }) => sum + roomIds.length, 0), enough, audits: leastAudits }
-  const verdict = judge(history, demands)
+  const verdict = doubted(judge(history, demands), undone)
   return { verdict, history, seconds: recorder.elapsedMs() / 1_000, faults: count, settledMs: settled.tookMs }
+}
+
+/** What was not broken was not survived either. */
+function doubted(verdict: Verdict, undone: readonly string[]): Verdict {
+  if (undone.length === 0) return verdict
+  const doubts = [...verdict.doubts, ...undone]
+  return { ...verdict, doubts, verdict: verdict.verdict === 'valid' ? 'unknown' : verdict.verdict }
 }
 
 function choose<Named extends { name: string }>(all: readonly Named[], names: readonly string[]): readonly Named[] {
