@@ -168,6 +168,7 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
       if (home !== null) home.reconnect()
       else if (account.get().state === 'loading') askAgain()
     },
+    keep: () => home?.keep(),
     close() {
       isClosed = true
       turns += 1

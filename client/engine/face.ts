@@ -176,5 +176,7 @@ export type Engine = Api & {
   needUsers(ids: readonly string[]): void
   /** Tries now what would be tried later: "Try now", `online`, `pageshow`, becoming visible. */
   reconnect(): void
+  /** Hands to the disk what would be written in a moment: the page is being left, and may never come back. */
+  keep(): void
   close(): void
 }

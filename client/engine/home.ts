@@ -144,6 +144,10 @@ export function openHome(user: User, needs: HomeNeeds) {
     setPreferences: rooms.setPreferences,
     setBlocked: blocks.take,
     reconnect: () => link?.reconnect(),
+    keep(): void {
+      texts.keep()
+      for (const { room } of loaded.all()) room.keep()
+    },
     close(): void {
       stopWatching()
       link?.close()

@@ -40,6 +40,7 @@ export async function openIndexedVault(factory: IDBFactory, name: string, onLost
       })
       try {
         const value = await work(keysOf(transaction.objectStore(storeName)))
+        transaction.commit() // by itself it would end when its requests are answered, which a page that is going never hears
         await ended
         return value
       } catch (fault) {

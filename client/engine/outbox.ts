@@ -3,7 +3,7 @@ import type { RefusalCode } from '#protocol/refusals.ts'
 import type { Message, Sent } from '#protocol/wire.ts'
 import { backOff, type Call, isFinal } from './answer.ts'
 import type { Cancel, Clock } from './clock.ts'
-import { viewOf } from './draft-view.ts'
+import { messageOf, viewOf } from './draft-view.ts'
 import type { DraftView, Waiting } from './face.ts'
 import type { KeptDraft, Shelf } from './shelf.ts'
 import type { Tabs } from './tabs.ts'
@@ -42,7 +42,7 @@ export type Outbox = ReturnType<typeof openOutbox>
 /** Drafts of one room are sent one at a time: the next only when the last was answered. [L9] */
 export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random, newId, onChange, onSent }: Needs) {
   const lines = new Map<string, Line>()
-  const releases: (() => void)[] = []
+  const others = new Map<string, () => void>()
   let order = 0
   let isClosed = false
 
@@ -104,6 +104,11 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
     onChange(roomId)
   }
 
+  function dropKnown(roomId: string, id: string): void {
+    const draft = find(roomId, id)
+    if (draft !== undefined) drop(draft)
+  }
+
   function fail(draft: Draft, refusal: RefusalCode): void {
     put(draft, { ...draft.kept, refusal })
     show(draft, 'failed', refusal)
@@ -136,7 +141,7 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
       if (answer.ok) {
         line.faults = 0
         if (isStillOurs) {
-          onSent(messageOf(draft, answer.value), answer.value)
+          onSent(messageOf(draft.kept, userId, draft.attempts, answer.value), answer.value)
           drop(draft)
         }
         continue
@@ -152,20 +157,23 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
     line.isSending = false // in the tick of the last look at the drafts, else one sleeps forever
   }
 
-  /**
-   * The row an ack places. Of a draft that was sent before, the message may have been edited since, elsewhere: such an
-   * ack names that later revision, so the row counts as older than anything the room says. [R11]
-   */
-  function messageOf({ kept, attempts }: Draft, { seq, rev, sentAt }: Sent): Message {
-    const { id, roomId, body, replyTo } = kept
-    const at = { roomId, seq, rev: attempts === 1 ? rev : 0, id, authorId: userId, body, sentAt }
-    return replyTo === undefined ? at : { ...at, replyTo }
-  }
-
   /** Takes over what this tab, or one that has died, left unsent. */
   async function inherit(tab: string): Promise<void> {
     const drafts = await shelf.drafts()
     for (const kept of drafts) if (kept.tab === tab && !isClosed) add({ ...kept, tab: tabs.own }, true)
+  }
+
+  /** Of tabs that have something unsent: whoever dies is inherited, whenever it came. */
+  async function watchOthers(): Promise<void> {
+    const unsent = new Set((await shelf.drafts()).map(({ tab }) => tab).filter((tab) => tab !== tabs.own))
+    for (const tab of unsent) {
+      if (others.has(tab) || isClosed) continue
+      others.set(tab, () => {}) // it may be dead, and inherited at once
+      others.set(
+        tab,
+        tabs.outlive(tab, () => void inherit(tab).catch(() => {})),
+      )
+    }
   }
 
   /** Out it goes once more; under a new id only if the old one belongs to another message. */
@@ -185,8 +193,7 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
     /** Resolves when our drafts are back; those of other tabs follow as these prove dead. */
     async load(): Promise<void> {
       await inherit(tabs.own) // the same page, signed in once more
-      const others = new Set((await shelf.drafts()).map(({ tab }) => tab).filter((tab) => tab !== tabs.own))
-      for (const tab of others) releases.push(tabs.outlive(tab, () => void inherit(tab).catch(() => {})))
+      await watchOthers()
     },
     put(roomId: string, body: string, replyTo?: number): string {
       const nowMs = clock.now()
@@ -210,18 +217,13 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
       again(draft, body)
       return true
     },
-    discard(roomId: string, id: string): void {
-      const draft = find(roomId, id)
-      if (draft !== undefined) drop(draft)
-    },
+    discard: dropKnown,
     /** The message of this id was seen in its room: as good as an ack. */
-    arrived(roomId: string, id: string): void {
-      const draft = find(roomId, id)
-      if (draft !== undefined) drop(draft)
-    },
+    arrived: dropKnown,
     /** Online again: everything unacknowledged goes out anew, with the same ids. */
     flushAll(): void {
       for (const roomId of lines.keys()) flush(roomId)
+      watchOthers().catch(() => {})
     },
     of: (roomId: string): DraftView[] => (lines.get(roomId)?.drafts ?? []).map(({ view }) => view),
     /** Of all rooms, in the order they were written. */
@@ -232,7 +234,7 @@ export function openOutbox({ userId, shelf, call, isOnline, tabs, clock, random,
     hasFailed: (roomId: string) => (lines.get(roomId)?.drafts ?? []).some(({ view }) => view.state === 'failed'),
     close(): void {
       isClosed = true
-      for (const release of releases) release()
+      for (const release of others.values()) release()
       for (const line of lines.values()) {
         line.cancelRetry()
         for (const draft of line.drafts) draft.cancelSlow()

@@ -238,6 +238,7 @@ export function openRoom(needs: Needs) {
       pagingFault = fault
       render()
     },
+    keep: keeper.flush,
     close(): void {
       keeper.flush()
       isClosed = true

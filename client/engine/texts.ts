@@ -41,6 +41,8 @@ export function openTexts({
       cancelKeep ??= clock.after(keepMs, keep)
       if (had !== texts.has(roomId)) onChange(roomId)
     },
+    /** Now, not in a moment: the page may be about to go. */
+    keep,
     close: keep,
   }
 }

@@ -18,8 +18,9 @@ import { useNotifier } from './use-notifier.ts'
 
 export function OpenDialog({ user }: { user: User }) {
   const { dialog } = useParts()
-  const close = () => dialog.set(null)
   const open = useCell(dialog)
+  // an answer that comes late must not close what was opened since
+  const close = () => dialog.get() === open && dialog.set(null)
   useNotifier(user)
   switch (open) {
     case null:

@@ -7,7 +7,7 @@ import { Avatar } from './avatar.tsx'
 import { mentions } from './body-text.ts'
 import { fullTimeOf, timeOf } from './dates.ts'
 import { DraftBox } from './draft-box.tsx'
-import { DraftFailed } from './draft-failed.tsx'
+import { DraftWays } from './draft-ways.tsx'
 import { EditBox } from './edit-box.tsx'
 import { MessageToolbar } from './message-actions.tsx'
 import { MessageBody } from './message-body.tsx'
@@ -86,8 +86,8 @@ export function MessageRow(needs: MessageNeeds) {
         {!(editing && message) && !isRewriting && <Body {...needs} />}
         {message?.body != null && <Reactions message={message} users={users} viewer={viewer} act={act} />}
         {readers.length > 0 && <ReadBy ids={readers} users={users} />}
-        {draft?.state === 'failed' && !isRewriting && (
-          <DraftFailed draft={draft} handle={handle} act={act} onEdit={() => setRewriting(true)} />
+        {draft && !isRewriting && (
+          <DraftWays draft={draft} handle={handle} act={act} onEdit={() => setRewriting(true)} />
         )}
       </div>
       {active && !editing && message?.body != null && (

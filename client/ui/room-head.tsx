@@ -8,6 +8,7 @@ import { PinsButton } from './pins-button.tsx'
 import type { RoomActions, Viewer } from './room-actions.ts'
 import { RoomGlyph } from './room-glyph.tsx'
 import { useCell } from './use-cell.ts'
+import { count } from './words.ts'
 
 type Needs = {
   room: Room | null
@@ -51,7 +52,7 @@ export function RoomHead({ room, title, handle, act, viewer, peopleShown, onPeop
         type="button"
         class="people-button"
         aria-pressed={peopleShown}
-        aria-label={`People: ${room?.memberCount ?? 0} members, ${here} here now`}
+        aria-label={`People: ${count(room?.memberCount ?? 0, 'member')}, ${here} here now`}
         onClick={onPeople}
       >
         <Icon name="people" size={18} />

@@ -1,7 +1,7 @@
 /** What the browser knows of the world before the engine can: that the network is back, that somebody looks again. */
 import type { Engine } from '../engine/face.ts'
 
-export function watchPage(page: Window, engine: Pick<Engine, 'reconnect'>): void {
+export function watchPage(page: Window, engine: Pick<Engine, 'reconnect' | 'keep'>): void {
   const back = () => engine.reconnect()
   page.addEventListener('online', back)
   page.addEventListener('pageshow', (event) => {
@@ -9,5 +9,7 @@ export function watchPage(page: Window, engine: Pick<Engine, 'reconnect'>): void
   })
   page.document.addEventListener('visibilitychange', () => {
     if (page.document.visibilityState === 'visible') back()
+    else engine.keep() // on a phone this is the last that is heard of a page
   })
+  page.addEventListener('pagehide', () => engine.keep())
 }

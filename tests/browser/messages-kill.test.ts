@@ -1,4 +1,4 @@
-/** A node dies under whoever is in the middle of something: sending, typing, scrolling back, editing. Nothing is lost. */
+/** A node dies under whoever is in the middle of something: sending, typing, scrolling back, editing, signing in. Nothing is lost. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Browser } from '../kit/browser.ts'
@@ -7,6 +7,7 @@ import { clusterControl } from '../kit/cluster-control.ts'
 import { eventually } from '../kit/eventually.ts'
 import type { Person } from '../kit/person.ts'
 import { openPerson } from '../kit/person.ts'
+import { roomHands } from '../kit/room-hands.ts'
 
 const stamp = Math.random().toString(36).slice(2, 8)
 const many = 170
@@ -78,6 +79,25 @@ describe.skipIf(!hasChromium())('a node dies in the middle of', () => {
     })
     expect(await row(reader.page, 'Half a thought, and a whole one').locator('.note').textContent()).toBe('edited')
     expect(await writer.isSignedIn()).toBe(true)
+  })
+
+  test('signing in: whichever node dies, the door opens, and stays open', async () => {
+    const { page } = await browser.visitor()
+    await page.goto(url)
+    await page.getByLabel('Username').fill(`ada-${stamp}`)
+    await page.getByLabel('Password').fill(`ada-${stamp} and the horse`)
+    const asked = page.waitForRequest(
+      (request) => request.method() === 'POST' && request.url().endsWith('/api/session'),
+    )
+    await page.keyboard.press('Enter')
+    await asked
+    // which node weighs the password is not known from here: two of three die while one does
+    await Promise.all([1, 2].map((node) => clusterControl().node('kill', node)))
+    await page.locator('.workspace').waitFor({ timeout: 20_000 })
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await roomHands(page).open(`storm-${stamp}`)
+    await row(page, 'Half a thought, and a whole one').waitFor()
+    await page.context().close()
   })
 
   test('scrolling back: the past goes on without a hole, down to the first message', async () => {

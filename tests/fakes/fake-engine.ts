@@ -89,6 +89,7 @@ export function openFakeEngine({ signedIn = true, many = 400, isAdmin = false }:
     lastRoom: () => Promise.resolve(rooms.launch.id),
     needUsers: () => undefined,
     reconnect: () => link.set({ state: 'online', node: 'node-3', since: Date.now() }),
+    keep: () => undefined,
     close: () => undefined,
     publicRooms: (q) =>
       yes([rooms.general, rooms.launch, rooms.infra, rooms.empty, rooms.vast].filter((one) => one.title.includes(q))),

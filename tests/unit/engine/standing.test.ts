@@ -173,6 +173,16 @@ test('unsent text outlives a reload and marks its room', async () => {
   expect(engine.open('hall').composing.get()).toBe('half a')
 })
 
+test('unsent text is on the disk at once when the page is left', async () => {
+  const town = await openTown()
+  town.hall.composing.set('half a')
+  town.engine.keep()
+  await town.clock.advance(0)
+  const engine = town.machine.open()
+  await town.clock.advance(100)
+  expect(engine.open('hall').composing.get()).toBe('half a')
+})
+
 test('an edit is asked for again over a change of node', async () => {
   const town = await openTown({ sent: 1 })
   town.machine.network.isUp = false

@@ -68,6 +68,21 @@ test('the drafts of a living tab are its own; when it dies, another takes them o
   two.outbox.close()
 })
 
+test('what a tab wrote that came later is taken over too, once it has died', async () => {
+  const vault = openMemoryVault()
+  const one = openTab(vault, openLocked('early'))
+  await one.outbox.load()
+  const late = openLocked('late')
+  const two = openTab(vault, late, 2_000)
+  two.outbox.put('hall', 'from the late one')
+  await openShelf(vault, 'ada').drafts()
+  two.outbox.close()
+  late.die()
+  expect(one.shown()).toEqual([])
+  one.outbox.flushAll()
+  await eventually(() => one.shown().join() === 'from the late one')
+})
+
 test('where there are no locks, whatever was left behind is taken over at once', async () => {
   const vault = openMemoryVault()
   const one = openTab(vault, openSoleTab('first'))
