@@ -23,7 +23,11 @@ export function isFinal(answer: Refused): boolean {
   return answer.definite && !passing.includes(answer.code)
 }
 
-/** Doubles from `firstMs` to `capMs`, spread by half to either side so that many clients do not march in step. */
-export function backOff(attempt: number, random: () => number, { firstMs = 350, capMs = 8_000 } = {}): number {
-  return Math.min(capMs, firstMs * 2 ** Math.min(attempt, 16) * (0.57 + 0.86 * random()))
+/** Grows from `firstMs` to `capMs`, spread by half to either side so that many clients do not march in step. */
+export function backOff(
+  attempt: number,
+  random: () => number,
+  { firstMs = 350, growth = 2, capMs = 8_000 } = {},
+): number {
+  return Math.min(capMs, firstMs * growth ** Math.min(attempt, 16) * (0.57 + 0.86 * random()))
 }

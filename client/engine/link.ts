@@ -45,6 +45,11 @@ const silentMs = 12_000
 const retireMs = 2_000
 /** Who came to a node this lately does not leave it by itself: where all nodes drain, nobody runs in circles. */
 const hopMs = 1_000
+/**
+ * Soon at first, for other nodes are well; growing by less than doubling, for after a short outage the last try that
+ * failed decides how long it was.
+ */
+const tries = { firstMs: 200, growth: 1.7 }
 /** Refused for so long, it is worth a try whether another node does better; and as long between two tries. */
 const refusedMs = 2_000
 
@@ -152,7 +157,7 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
   }
 
   function tryLater(): void {
-    const delayMs = backOff(failures++, random)
+    const delayMs = backOff(failures++, random, tries)
     cancelTry()
     cancelTry = clock.after(delayMs, attempt)
     if (current === null) tellLost('waiting', clock.now() + delayMs)

@@ -15,7 +15,7 @@ import type { Options, Workload } from './workload.ts'
 const plan: Plan = { place: 4, users: 3_100, block: 310, rooms: 1 }
 const talkers = 10
 /** As the client tries again: see `backOff` in client/engine. */
-const retry = { firstMs: 350, spread: 0.43 }
+const retry = { firstMs: 200, growth: 1.7, spread: 0.43 }
 
 const isTalker = (n: number) => n % plan.block >= plan.block - talkers
 
@@ -144,7 +144,7 @@ export const theStorm: Workload = {
   workload: 'storm',
   title: 'A node is killed',
   about: () => [
-    'Three nodes; 3,000 people in ten rooms are on one of them, a hundred more on the others send 50 messages a second in all. The first is killed (SIGKILL) after a second; whoever was on it tries the others as the client does, first after 350 ms ± 43 %. nginx is not in the path.',
+    'Three nodes; 3,000 people in ten rooms are on one of them, a hundred more on the others send 50 messages a second in all. The first is killed (SIGKILL) after a second; whoever was on it tries the others as the client does, first after 200 ms ± 43 %. nginx is not in the path.',
   ],
   prepare: (stage) => furnish(stage, plan),
   parts: { kills },

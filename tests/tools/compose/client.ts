@@ -17,7 +17,14 @@ import { openPolling } from './polling.ts'
 export type Way = 'websocket' | 'polling'
 
 /** What came over a client while something was done to the cluster. */
-export type Fate = { way: Way; name: string; losses: number; awayMs: number; hops: number }
+export type Fate = {
+  way: Way
+  name: string
+  losses: number
+  awayMs: number
+  hops: number /** The longest absence, told step by step. */
+  trail: string[]
+}
 
 type Needs = { url: string; person: Person; way: Way; roomId: string; recorder: Recorder }
 
@@ -56,16 +63,22 @@ export async function openClient({ url, person, way, roomId, recorder }: Needs) 
   const drafts = new Set<string>()
   follow(recorder, { ...who, handle, drafts })
   let talking = true
-  let fate: Fate = { way, name: who.client, losses: 0, awayMs: 0, hops: 0 }
+  let fate: Fate = { way, name: who.client, losses: 0, awayMs: 0, hops: 0, trail: [] }
   let lostAt: number | null = null
+  let steps: string[] = []
   let node = engine.link.get().node
   engine.link.subscribe((status) => {
+    const at = performance.now()
     if (status.state !== 'online') {
-      if (lostAt === null) fate.losses += 1
-      lostAt ??= performance.now()
+      if (lostAt === null) {
+        fate.losses += 1
+        steps = []
+      }
+      lostAt ??= at
+      steps.push(`${status.state} +${Math.round(at - lostAt)}`)
       return
     }
-    if (lostAt !== null) fate.awayMs = Math.max(fate.awayMs, performance.now() - lostAt)
+    if (lostAt !== null && at - lostAt > fate.awayMs) fate = { ...fate, awayMs: at - lostAt, trail: steps }
     lostAt = null
     if (status.node !== node) fate.hops += 1
     node = status.node
@@ -82,7 +95,7 @@ export async function openClient({ url, person, way, roomId, recorder }: Needs) 
     /** What came over it since it was last asked. */
     takeFate(): Fate {
       const taken = fate
-      fate = { ...fate, losses: 0, awayMs: 0, hops: 0 }
+      fate = { ...fate, losses: 0, awayMs: 0, hops: 0, trail: [] }
       return taken
     },
 

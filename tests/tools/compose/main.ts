@@ -52,6 +52,8 @@ function tellFates(fates: readonly Fate[]): void {
     const times =
       away.length > 0 ? `, away ${away[Math.floor(away.length / 2)]} ms in the middle, ${away.at(-1)} at most` : ''
     say(`  ${way}: ${all.length}, lost ${away.length}, hopped ${hopped}${times}`)
+    const longest = all.reduce((a, b) => (b.awayMs > a.awayMs ? b : a))
+    if (longest.losses > 0) say(`    the longest: ${longest.trail.join(', ')} ms`)
   }
 }
 

@@ -14,7 +14,7 @@ test('a lost connection is tried anew within half a second, then ever later, at 
   const { link, at, attempts, hello, clock } = openLinkStage()
   at(0).heard.hello(hello('node-1'))
   at(0).lose()
-  expect(link.status.get()).toMatchObject({ state: 'waiting', since: 0, nextTryAt: 350 })
+  expect(link.status.get()).toMatchObject({ state: 'waiting', since: 0, nextTryAt: 200 })
   for (let round = 0; round < 8; round++) {
     const before = attempts.length
     while (attempts.length === before) await clock.advance(50)

@@ -10,7 +10,7 @@ export type CrowdOrder =
   /** `senders` of them speak in turn, `perSecond` in all, evenly; then up to `settleMs` for all to hear it. */
   | { kind: 'run'; senders: number; perSecond: number; forMs: number; settleMs: number; bytes: number }
   /** Whoever is cut off from now on goes to one of these ports, as the client would. */
-  | { kind: 'brace'; ports: number[]; firstMs: number; spread: number }
+  | { kind: 'brace'; ports: number[]; firstMs: number; growth: number; spread: number }
   | { kind: 'close' }
 
 export type Opened = { tookMs: number }
@@ -168,10 +168,10 @@ function absences(): { backMs: number[]; absent: number } {
   return { absent: absent.length, backMs: back.sort((a, b) => a - b) }
 }
 
-function brace({ ports, firstMs, spread }: Extract<CrowdOrder, { kind: 'brace' }>): null {
+function brace({ ports, firstMs, growth, spread }: Extract<CrowdOrder, { kind: 'brace' }>): null {
   if (shared === null) throw new Error('unable to brace; nobody is there')
   shared.elsewhere = (n) => ports[n % ports.length] ?? 0
-  shared.restMs = (attempt) => firstMs * 2 ** attempt * (1 - spread + 2 * spread * Math.random())
+  shared.restMs = (attempt) => firstMs * growth ** attempt * (1 - spread + 2 * spread * Math.random())
   return null
 }
 
