@@ -1,4 +1,5 @@
 /** People who talk while an operator works on the cluster: most by WebSocket, some by polling. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { eventually } from '../../kit/eventually.ts'
 import { createRoom, type Person, signUp } from '../../kit/visitor.ts'
@@ -31,6 +32,8 @@ export async function openCrowd({ url, websockets, pollings, everyMs }: Needs) {
     openClient({ url, person, roomId, way: wayOf(index), recorder }),
   )
   const lives = clients.map((client) => client.talk(everyMs))
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  delay.enable()
   const acknowledged = () => recorder.events.filter(({ type }) => type === 'acknowledged').length
   await eventually(() => acknowledged() >= count, { withinMs: everyMs + backWithinMs })
 
@@ -43,12 +46,16 @@ export async function openCrowd({ url, websockets, pollings, everyMs }: Needs) {
     async during(name: string, work: () => Promise<unknown>): Promise<Fate[]> {
       for (const client of clients) client.takeFate()
       recorder.note({ type: 'fault', fault: name, phase: 'begin' })
+      delay.reset()
       await work()
       await pause(2_000) // what an operator's command sets off is not over when it returns
       await eventually(() => clients.every((client) => client.node() !== null), { withinMs: backWithinMs })
       recorder.note({ type: 'fault', fault: name, phase: 'end' })
       return clients.map((client) => client.takeFate())
     },
+
+    /** Longest that the crowd itself did not get to do anything in the last scene (ms): no client of it can be faster. */
+    stalledMs: () => Math.round(delay.max / 1e6),
 
     /** How many are at each node. */
     spread: (): Map<string, number> =>

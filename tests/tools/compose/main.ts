@@ -87,6 +87,7 @@ async function run(): Promise<void> {
     say(`\n${scene.name}`)
     const fates = await crowd.during(scene.name, scene.work)
     tellFates(fates)
+    say(`  the crowd itself stood still for ${crowd.stalledMs()} ms at most`)
     const complaints = scene.judge(fates)
     for (const complaint of complaints) say(`  broken: ${complaint}`)
     say(`  at each node: ${[...crowd.spread().values()].join(', ')}`)
