@@ -89,7 +89,7 @@ function upstreams(nodes: number[]): string {
     nodes.length === 0 ? ['server 127.0.0.1:9 down;'] : nodes.map((port) => `server 127.0.0.1:${port} ${options};`)
   return [
     ...pool('app', ['least_conn;', ...servers(sparing), 'keepalive 32;']),
-    ...pool('app_sticky', ['hash $hold consistent;', ...servers(sparing)]),
+    ...pool('app_sticky', ['hash $hold consistent;', ...servers(sparing), 'keepalive 32;']),
     ...pool('reads', [...servers(sparing), 'keepalive 32;']),
     ...pool('writes', [...servers('max_fails=0'), 'keepalive 32;']),
   ].join('\n  ')

@@ -1,17 +1,20 @@
 /** Connections of somebody whose network lets no WebSocket through: long polling, and never more. */
+import { Agent } from 'node:http'
 import { io } from 'socket.io-client'
 import { type Answer, type CallName, type Calls, protocolVersion } from '#protocol/wire.ts'
 import type { Connect } from '../../../client/engine/link.ts'
 
-/** As a browser does, it keeps cookies: nginx's tells it which node is its own. */
+/** As a browser does, it keeps cookies, for nginx's tells it which node is its own, and connections, few as they are. */
 export function openPolling({ url, cookie }: { url: string; cookie: () => string }): Connect {
   return ({ heard, onLost }) => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 6 })
     let heardAt = Date.now()
     const socket = io(url, {
       forceNew: true,
       reconnection: false,
       transports: ['polling'],
       timeout: 10_000,
+      agent: agent as unknown as string, // its types forget that Node has agents
       withCredentials: true,
       auth: { protocol: protocolVersion },
       extraHeaders: { cookie: cookie() },
