@@ -76,6 +76,12 @@ export function scenesOf({ compose, crowd, nodes, backup }: Stage): Scene[] {
       judge: nobodyLost,
     },
     {
+      name: 'kill a node',
+      work: async () => void (await compose.docker('kill', await fullestOf(compose, crowd))),
+      judge: killed(backMs),
+    },
+    { name: 'replace the killed node', work: () => scale(5), judge: nobodyLost },
+    {
       name: 'an admin kills a node from the panel',
       async work() {
         const admin = await signUp(compose.url, operator)
@@ -87,12 +93,6 @@ export function scenesOf({ compose, crowd, nodes, backup }: Stage): Scene[] {
       },
       judge: killed(backBesideStartMs),
     },
-    {
-      name: 'kill a node',
-      work: async () => void (await compose.docker('kill', await fullestOf(compose, crowd))),
-      judge: killed(backMs),
-    },
-    { name: 'replace the killed node', work: () => scale(5), judge: nobodyLost },
     {
       name: 'a node that dies by itself',
       async work() {
