@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import { rooms } from '../fakes/staged-room.ts'
 import { messageScenes } from './message-scenes.ts'
+import { roomScenes } from './room-scenes.ts'
 import type { Scene } from './scene.ts'
 import { button, isPhone, longPress, roomAt } from './scene.ts'
 
@@ -100,6 +101,7 @@ export const scenes: Scene[] = [
     },
   },
   ...messageScenes,
+  ...roomScenes,
   { name: 'people', at: launch, play: showPeople },
   { name: 'cluster', at: launch, play: (page) => button(page, 'Served by node-2').click() },
   {
