@@ -39,31 +39,34 @@ export function RoomMenu({ roomId, at, user, onClose }: Needs) {
   }
 
   return (
-    <Menu at={at} label={title} onClose={onClose}>
-      {unread > 0 ? (
-        <MenuItem icon="check" label="Mark as read" onClick={then(() => engine.markRead(roomId))} />
-      ) : (
-        head > 0 && <MenuItem icon="unread" label="Mark as unread" onClick={then(() => engine.markUnread(roomId))} />
-      )}
-      <MenuItem
-        icon={favourite ? 'star-full' : 'star'}
-        label={favourite ? 'Remove from favourites' : 'Add to favourites'}
-        onClick={prefer({ favourite: !favourite }, favourite ? 'No favourite any more' : 'A favourite now')}
-      />
-      <MenuItem
-        icon={muted ? 'bell' : 'bell-off'}
-        label={muted ? 'Unmute' : 'Mute'}
-        onClick={prefer({ muted: !muted }, muted ? 'Not muted any more' : 'Muted')}
-      />
-      <MenuItem
-        icon="info"
-        label={isShared ? 'Room details' : 'Who is in it'}
-        onClick={() => dialog.set({ kind: 'details', roomId })}
-      />
-      {isShared && !room.archived && (
-        <MenuItem icon="plus" label="Add people" onClick={() => dialog.set({ kind: 'add', roomId })} />
-      )}
-      {isShared && <MenuItem icon="leave" label="Leave" isAlert={true} onClick={leave} />}
-    </Menu>
+    // in a region of its own: it hangs at the end of the page
+    <section aria-label={title}>
+      <Menu at={at} label={title} onClose={onClose}>
+        {unread > 0 ? (
+          <MenuItem icon="check" label="Mark as read" onClick={then(() => engine.markRead(roomId))} />
+        ) : (
+          head > 0 && <MenuItem icon="unread" label="Mark as unread" onClick={then(() => engine.markUnread(roomId))} />
+        )}
+        <MenuItem
+          icon={favourite ? 'star-full' : 'star'}
+          label={favourite ? 'Remove from favourites' : 'Add to favourites'}
+          onClick={prefer({ favourite: !favourite }, favourite ? 'No favourite any more' : 'A favourite now')}
+        />
+        <MenuItem
+          icon={muted ? 'bell' : 'bell-off'}
+          label={muted ? 'Unmute' : 'Mute'}
+          onClick={prefer({ muted: !muted }, muted ? 'Not muted any more' : 'Muted')}
+        />
+        <MenuItem
+          icon="info"
+          label={isShared ? 'Room details' : 'Who is in it'}
+          onClick={() => dialog.set({ kind: 'details', roomId })}
+        />
+        {isShared && !room.archived && (
+          <MenuItem icon="plus" label="Add people" onClick={() => dialog.set({ kind: 'add', roomId })} />
+        )}
+        {isShared && <MenuItem icon="leave" label="Leave" isAlert={true} onClick={leave} />}
+      </Menu>
+    </section>
   )
 }

@@ -7,7 +7,6 @@ import { button, roomAt } from './scene.ts'
 const launch = roomAt(rooms.launch)
 
 const switchTo = async (page: Page, typed: string) => {
-  await page.locator('.rooms, .room').first().waitFor()
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox', { name: 'Go to a room or a person' }).fill(typed)
 }

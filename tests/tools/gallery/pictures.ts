@@ -27,6 +27,17 @@ export const pictures: readonly Picture[] = [
       await page.getByText('node-3', { exact: true }).first().waitFor()
     },
   },
+  {
+    name: 'switcher',
+    viewport: wide,
+    colorScheme: 'light',
+    room: 'general',
+    async play(page) {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox', { name: 'Go to a room or a person' }).fill('fi')
+      await page.getByRole('option').first().waitFor()
+    },
+  },
   { name: 'phone-light', viewport: narrow, colorScheme: 'light', room: 'general' },
   { name: 'phone-dark', viewport: narrow, colorScheme: 'dark', room: 'data' },
 ]
