@@ -1,4 +1,4 @@
-/** A hundred thousand messages scroll like a hundred: judged by the CPU that each task of the page took, in a trace. */
+/** A hundred thousand messages scroll like a hundred, and rooms are gone to at once: judged by a trace and the page's own clock. */
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rooms } from '../fakes/staged-room.ts'
@@ -10,6 +10,8 @@ import { openStage } from '../kit/stage.ts'
 const room = rooms.general.id
 /** What a person notices. */
 const noticedMs = 50
+/** What still seems to be at once, from the key to the drawn room. */
+const atOnceMs = 100
 
 describe.skipIf(!hasChromium())('scrolling', () => {
   let browser: Browser
@@ -59,5 +61,26 @@ describe.skipIf(!hasChromium())('scrolling', () => {
     )
     expect(frames).toBeGreaterThan(120)
     expect(tasks.slice(1).filter((ms) => ms > noticedMs)).toEqual([]) // the first sets the tracing up
+  })
+
+  test('a room that was seen is there at once, drawn', async () => {
+    const page = await open(400)
+    const took = await page.evaluate(async (stops) => {
+      const isThere = (title: string) =>
+        document.querySelector('.room-title h1')?.textContent === title && document.querySelector('.row') !== null
+      const took: number[] = []
+      for (const { id, title } of stops) {
+        const beganAt = performance.now()
+        window.location.hash = `#/r/${id}`
+        do await new Promise(requestAnimationFrame)
+        while (!isThere(title))
+        await new Promise(requestAnimationFrame) // the frame before this one has it
+        took.push(performance.now() - beganAt)
+      }
+      return took
+    }, Array.from({ length: 6 }, () => [rooms.launch, rooms.general]).flat())
+    const seen = took.slice(2).toSorted((one, other) => one - other) // by then both were seen
+    process.stdout.write(`going to a room: ${seen.map((ms) => ms.toFixed(0)).join(', ')} ms\n`)
+    expect(seen[Math.floor(seen.length / 2)]).toBeLessThan(atOnceMs)
   })
 })

@@ -25,7 +25,7 @@ export const pictures: readonly Picture[] = [
     async play(page) {
       await button(page, /^Served by/).click()
       await page.getByText('node-3', { exact: true }).first().waitFor()
-      await page.locator('.plot-line').first().waitFor() // two looks make a line
+      await page.locator('.plot-line').first().waitFor({ state: 'attached' }) // two looks make a line, however flat
     },
   },
   {
