@@ -22,7 +22,7 @@ type Needs = {
 
 export type ScrollWindow = ReturnType<typeof openScrollWindow>
 
-const overscanPx = 700
+const overscanPx = 480
 /** This close to the end a new message takes the reader along; nothing else does. */
 const stickPx = 100
 const endPx = 2
