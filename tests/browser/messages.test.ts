@@ -125,6 +125,16 @@ describe.skipIf(!hasChromium())('messages', () => {
     await page.context().close()
   })
 
+  test('the words of a message, or the link to it, are copied', async () => {
+    await writer.context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url })
+    const copied = () => writer.page.evaluate(() => navigator.clipboard.readText())
+    await choose(writer.page, 'Look,', 'Copy text')
+    await eventually(async () => (await copied()) === `Look, @${ada}`)
+    await choose(writer.page, 'Look,', 'Copy link')
+    const seq = await row(writer.page, 'Look,').getAttribute('data-seq')
+    await eventually(async () => (await copied()) === `${url}/${new URL(writer.page.url()).hash}/${seq}`)
+  })
+
   test('who has read is shown under the last own message', async () => {
     await writer.say('Has anybody read this?')
     await reader.page.bringToFront()

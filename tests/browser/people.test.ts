@@ -96,6 +96,19 @@ describe.skipIf(!hasChromium())('people', () => {
     await own.close()
   })
 
+  test('notifications are off until they are wished for, on this device alone', async () => {
+    await one.context.grantPermissions(['notifications'], { origin: url })
+    await one.page.reload()
+    const wish = own.dialog.getByRole('switch', { name: 'Notify me on this device' })
+    await settings(one)
+    expect(await wish.isChecked()).toBe(false)
+    await wish.check()
+    await one.page.reload()
+    await settings(one)
+    expect(await wish.isChecked()).toBe(true)
+    await own.close()
+  })
+
   test('who is blocked is folded away and cannot write to one, until one thinks better of it', async () => {
     await other.say('A word you may not like')
     await one.page.locator('.row', { hasText: 'A word you may not like' }).waitFor()

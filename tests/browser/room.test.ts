@@ -57,6 +57,18 @@ describe.skipIf(!hasChromium())('a room', () => {
     await eventually(async () => (await drafts(page)) === 1)
   })
 
+  test('at twice the size nothing is cut off: what does not fit beside goes below, or behind a button', async () => {
+    const page = await open({ viewport: { width: 640, height: 400 } })
+    const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(await overhang()).toBeLessThanOrEqual(0)
+    await composer(page).waitFor()
+    await page.getByRole('heading', { level: 1 }).getByRole('button').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('list', { name: 'Members' }).waitFor()
+    expect(await overhang()).toBeLessThanOrEqual(0)
+    expect(await dialog.evaluate((one) => one.scrollWidth - one.clientWidth)).toBeLessThanOrEqual(0)
+  })
+
   test('a text beyond the limit is counted, not cut, and not sent', async () => {
     const page = await open()
     await composer(page).fill('x'.repeat(4_003))
