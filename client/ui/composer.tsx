@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { limits } from '#protocol/limits.ts'
 import type { Message } from '#protocol/wire.ts'
 import type { RoomHandle } from '../engine/face.ts'
+import { BodyLine } from './body-line.tsx'
 import { Icon } from './icon.tsx'
 import { LaterEmojiPicker } from './later-emoji-picker.tsx'
 import { useParts } from './parts.ts'
@@ -82,7 +83,9 @@ export function Composer({ handle, title, replyTo, onReplied, onSent, onEditLast
           <span>
             Replying to <b>{nameOf(users, replyTo.authorId)}</b>
           </span>
-          <span class="composer-reply-body">{replyTo.body}</span>
+          <span class="composer-reply-body">
+            <BodyLine body={replyTo.body ?? ''} />
+          </span>
           <button type="button" class="icon-button" aria-label="Do not reply" onClick={onReplied}>
             <Icon name="close" size={16} />
           </button>

@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks'
 import type { Message, User } from '#protocol/wire.ts'
 import type { RoomHandle } from '../engine/face.ts'
+import { BodyLine } from './body-line.tsx'
 import { Dialog } from './dialog.tsx'
 import { Fault } from './fault.tsx'
 import { faultOf, nameOf } from './words.ts'
@@ -22,7 +23,9 @@ export function ConfirmDelete({ message, users, handle, onClose }: Needs) {
     <Dialog title="Delete this message?" onClose={onClose}>
       <blockquote class="condemned" dir="auto">
         <b>{nameOf(users, message.authorId)}</b>
-        <span>{message.body}</span>
+        <span>
+          <BodyLine body={message.body ?? ''} />
+        </span>
       </blockquote>
       <p class="hint">Everybody in the room will see that something was deleted, not what.</p>
       <Fault text={fault} />

@@ -1,47 +1,22 @@
 /** A body in Markdown as elements: parsed into tokens, drawn one by one, never HTML. [X4] Fetched behind the first drawing. */
 
 import type { Token, Tokens } from 'marked'
-import { Marked } from 'marked'
 import type { ComponentChildren } from 'preact'
-import { linkOf, wordsOf } from './body-text.ts'
+import { wordsOf } from './body-text.ts'
 import { CodeBlock } from './code-block.tsx'
+import { parseMarkdown } from './markdown-parse.ts'
 import { OutLink } from './out-link.tsx'
 import { drawPieces } from './pieces.tsx'
-
-const none = () => undefined
-
-/** Without HTML, references and what chat makes by accident: underlined headings, code by indentation. */
-const marked = new Marked({
-  gfm: true,
-  breaks: true,
-  tokenizer: { html: none, tag: none, def: none, reflink: none, lheading: none, code: none, url: urlAt },
-})
-
-/** Nobody writes this by hand: deep nesting takes one call within another, and these take a time that grows too fast. */
-const tooDeep = /^(?:[ \t]*(?:>|[-+*]|\d{1,9}[.)])){9}/m
-const tooBlank = /[ \t]{100}/
-const mostMarks = 500
-
-function isHostile(body: string): boolean {
-  return tooDeep.test(body) || tooBlank.test(body) || body.split(/[*_~]+/u).length > mostMarks
-}
 
 const deepest = 12
 
 /** `null` for what is no Markdown that a person would write. `note` stands in the last line where there is room. */
 export function drawMarkdown(body: string, ownUsername: string, note: ComponentChildren): ComponentChildren | null {
-  if (isHostile(body)) return null
-  const tokens = marked.lexer(body)
+  const tokens = parseMarkdown(body)
+  if (tokens === null) return null
   const last = tokens.findLast(({ type }) => type !== 'space')
   const blocks = tokens.map((token) => drawBlock({ token, ownUsername, note: token === last ? note : null }))
   return last?.type === 'paragraph' ? blocks : [...blocks, note]
-}
-
-function urlAt(src: string): Tokens.Link | undefined {
-  const link = linkOf(/^https?:\/\/[^\s<>"'`]+/u.exec(src)?.[0] ?? '')
-  if (link === null) return undefined
-  const { text, href } = link
-  return { type: 'link', raw: text, href, text, tokens: [{ type: 'text', raw: text, text }] }
 }
 
 type BlockNeeds = { token: Token; ownUsername: string; note?: ComponentChildren }

@@ -38,11 +38,11 @@ function PlainText({ body, ownUsername, note }: Needs) {
 
 function Marked({ body, ownUsername, note }: Needs) {
   const { markdown } = useParts()
-  const draw = useCell(markdown)
-  const drawn = draw?.(body, ownUsername, note) ?? null
+  const parser = useCell(markdown)
+  const drawn = parser?.draw(body, ownUsername, note) ?? null
   if (drawn !== null) return <>{drawn}</>
   return (
-    <div class="unmarked" data-waiting={draw === null}>
+    <div class="unmarked" data-waiting={parser === null}>
       {drawPieces(piecesOf(body), ownUsername)}
       {note}
     </div>

@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks'
 import type { Message } from '#protocol/wire.ts'
+import { BodyLine } from './body-line.tsx'
 import { Dialog } from './dialog.tsx'
 import { Icon } from './icon.tsx'
 import { LaterEmojiPicker } from './later-emoji-picker.tsx'
@@ -28,7 +29,7 @@ export function MessageSheet({ author, onClose, ...needs }: Needs) {
   return (
     <Dialog title={author} onClose={onClose}>
       <p class="sheet-quote" dir="auto">
-        {message.body}
+        <BodyLine body={message.body ?? ''} />
       </p>
       {rights.write && (
         <div class="emoji-grid">

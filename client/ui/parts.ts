@@ -29,8 +29,12 @@ export type DialogView =
 /** Where something small opens: a corner of what was pressed, or the pointer (CSS pixels of the window). */
 export type Spot = { left: number; top: number }
 
-/** `null` for what is better shown as it was typed. */
-export type DrawMarkdown = (body: string, ownUsername: string, note: ComponentChildren) => ComponentChildren | null
+/** What the parser makes of a body. */
+export type Markdown = {
+  /** `null` for what is better shown as it was typed. */
+  draw: (body: string, ownUsername: string, note: ComponentChildren) => ComponentChildren | null
+  words: (body: string) => string
+}
 
 export type Parts = {
   engine: Engine
@@ -49,7 +53,7 @@ export type Parts = {
   spoken: OpenCell<string>
   recentEmoji: RecentEmoji
   /** Once it is fetched. */
-  markdown: Cell<DrawMarkdown | null>
+  markdown: Cell<Markdown | null>
   /** Where the reader was in each room, until the window closes. */
   places: Map<string, Place>
 }

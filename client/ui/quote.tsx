@@ -1,6 +1,7 @@
 /** The line above an answer that says what it answers; pressing it leads there. */
 import { useEffect, useState } from 'preact/hooks'
 import type { Message, User } from '#protocol/wire.ts'
+import { BodyLine } from './body-line.tsx'
 import { Icon } from './icon.tsx'
 import { useParts } from './parts.ts'
 import type { RoomActions } from './room-actions.ts'
@@ -18,14 +19,15 @@ export function Quote({ seq, quoted, users, act }: Needs) {
       <Icon name="reply" size={14} />
       {found && !isHidden && <span class="quote-author">{nameOf(users, found.authorId)}</span>}
       <span class="quote-body" dir="auto">
-        {isHidden
-          ? 'A message by somebody you block'
-          : found
-            ? (found.body ?? 'This message was deleted')
-            : 'An earlier message'}
+        {isHidden ? 'A message by somebody you block' : <Said message={found} />}
       </span>
     </button>
   )
+}
+
+function Said({ message }: { message: Message | null }) {
+  if (message === null) return <>An earlier message</>
+  return message.body === null ? <>This message was deleted</> : <BodyLine body={message.body} />
 }
 
 /** The message in the timeline as it is now, else as it was when we asked for it. */
