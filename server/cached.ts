@@ -1,6 +1,6 @@
 /** The wiring of the cache: what is read through it, and what every change owes it. */
 import { limits } from '#protocol/limits.ts'
-import type { Room, User } from '#protocol/wire.ts'
+import type { Room } from '#protocol/wire.ts'
 import { openAuditor } from './cache/auditor.ts'
 import { openChange } from './cache/change.ts'
 import { openDebts } from './cache/debts.ts'
@@ -26,7 +26,7 @@ import type { HistoryNeeds } from './rooms/history.ts'
 import { openDebtBook } from './store/debt-book.ts'
 import type { Postgres } from './store/postgres.ts'
 import type { RoomBook } from './store/room-book.ts'
-import { type UserBook, userOf } from './store/user-book.ts'
+import type { UserBook, UserRecord } from './store/user-book.ts'
 
 type Needs = {
   cache: Redis
@@ -61,13 +61,13 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
   const audit = openAuditor({ leases, clock, metrics, log, contentOf: newestOf })
   const pages = openHistoryCache({ leases, through, clock, metrics, ...(config.redis.audit ? { audit } : {}) })
   const listPublic = openHotList<Room>({ name: 'public-rooms', through, read: book.listPublic })
-  const people = openUserCache<User>({
+  const people = openUserCache<UserRecord>({
     leases,
     marks,
     through,
     change,
     metrics,
-    read: async (ids) => (await users.byIds(ids)).map(userOf),
+    read: users.byIds,
   })
   keep(
     openLoop({
@@ -104,8 +104,11 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
     },
     users: {
       ...users,
+      byIds: async (ids: readonly string[]) => (await people.byIds(ids)).users,
+      // with the record goes the generation that sessions are measured by [C6] [S8]
       change: (id: string, change: Parameters<UserBook['change']>[1]) =>
-        people.changing(id, () => users.change(id, change)), // [C6]
+        people.changing(id, () => users.change(id, change)),
+      setPassword: (id: string, passwordHash: string) => people.changing(id, () => users.setPassword(id, passwordHash)),
     },
   }
 }

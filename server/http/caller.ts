@@ -4,12 +4,12 @@ import type { User } from '#protocol/wire.ts'
 import type { Budget } from '../cache/budget.ts'
 import type { Sessions, SessionView } from '../cache/session.ts'
 import { Refusal } from '../kit/refusal.ts'
-import { type UserRecord, userOf } from '../store/user-book.ts'
+import { type UserBook, type UserRecord, userOf } from '../store/user-book.ts'
 import { type Answer, answering } from './answer.ts'
 
 export type CallerNeeds = {
-  sessions: Pick<Sessions, 'current' | 'look'>
-  users: { byIds(ids: string[]): Promise<UserRecord[]> }
+  sessions: Pick<Sessions, 'read' | 'look'>
+  users: Pick<UserBook, 'byIds'>
   budget: Pick<Budget, 'spend'>
   isAdmin: (user: User) => boolean
 }
@@ -23,7 +23,7 @@ export type SignedIn = (
 
 export function openSignedIn({ sessions, users, budget, isAdmin }: CallerNeeds): SignedIn {
   async function callerOf(request: Request): Promise<Caller> {
-    const session = sessions.current(request)
+    const session = await sessions.read(request.headers.cookie)
     if (session === null) throw new Refusal('signed-out')
     const { userId } = session
     const [[record]] = await Promise.all([users.byIds([userId]), budget.spend('callUser', userId)])

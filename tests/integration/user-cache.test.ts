@@ -35,6 +35,15 @@ test('[C6] who is renamed on one node has the new name on the other, the moment 
   }
 })
 
+test('[C6] [S8] the generation that sessions are measured by is the new one, the moment a changed password is answered', async () => {
+  const { one, two, userId } = await openNodes()
+  for (let password = 0; password < 3; password += 1) {
+    await Promise.all([one.users.byIds([userId]), two.users.byIds([userId])])
+    const { generation } = await two.users.setPassword(userId, `hash ${password}`)
+    expect(await one.users.byIds([userId])).toMatchObject([{ generation }])
+  }
+})
+
 test('[C6] renamed under readers on both nodes, nobody is ever shown an older name than was answered', async () => {
   const { one, two, userId } = await openNodes()
   let answered = 0
