@@ -2,6 +2,7 @@
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Clock } from '../kit/clock.ts'
 import { Refusal } from '../kit/refusal.ts'
+import { openPortions } from './portions.ts'
 import type { Redis, RedisClient } from './redis.ts'
 
 /** `points` may be spent in each window of `perMs`, which counts in whole seconds. */
@@ -35,6 +36,12 @@ export type Budget = {
 }
 
 const boundMs = 250
+
+/** Spent so often that a word to Redis for each costs more than what it protects: taken by the handful. */
+const inPortions = new Set<BudgetName>(['callUser'])
+const largestPortion = 10
+/** Of a budget, so that nodes hold back little of it from each other. */
+const portionShare = 1 / 60
 
 export function openBudget({ redis, clock, rows }: Needs): Budget {
   let restUntil = 0
@@ -81,10 +88,19 @@ export function openBudget({ redis, clock, rows }: Needs): Budget {
     return known
   }
 
+  const portions = new Map<BudgetName, (key: string) => Promise<void>>()
+  for (const name of inPortions) {
+    const row = rows[name]
+    const size = Math.min(largestPortion, Math.floor(row.points * portionShare))
+    const take = (key: string, points: number) => limiter(name).consume(key, points)
+    if (size > 1) portions.set(name, openPortions({ clock, size, row, take }))
+  }
+
   return {
     async spend(row, key, points = 1) {
+      const portioned = points === 1 ? portions.get(row) : undefined
       try {
-        await limiter(row).consume(key, points)
+        await (portioned === undefined ? limiter(row).consume(key, points) : portioned(key))
       } catch (fault) {
         if (!(fault instanceof RateLimiterRes)) throw fault
         throw new Refusal('slow-down', { retryInMs: Math.max(1, fault.msBeforeNext) })

@@ -22,9 +22,9 @@ const rows = {
   connectAddress: few,
 }
 
-async function openNode(url: string) {
+async function openNode(url: string, budgets: typeof rows = rows) {
   const redis = await openTestRedis(url)
-  return { redis, budget: openBudget({ redis, clock: systemClock, rows }) }
+  return { redis, budget: openBudget({ redis, clock: systemClock, rows: budgets }) }
 }
 
 async function refusal(work: Promise<unknown>): Promise<Refusal> {
@@ -88,6 +88,43 @@ test('[X3] a hung Redis holds up one call for its bound and the next ones not at
   expect(first).toBeLessThan(400)
   expect(performance.now() - began - first).toBeLessThan(50)
   own.resume()
+})
+
+test('[X3] calls are taken by the handful: one node grants the budget to the last point, and not one more', async () => {
+  const { budget } = await openNode(freshRedisUrl(), { ...rows, callUser: { points: 121, perMs: 60_000 } })
+  for (let call = 0; call < 121; call += 1) await budget.spend('callUser', 'ada')
+  expect((await refusal(budget.spend('callUser', 'ada'))).view.retryInMs).toBeGreaterThan(50_000)
+  await budget.spend('callUser', 'bob')
+})
+
+test('[X3] several nodes grant no more than the budget together, and hardly less', async () => {
+  const url = freshRedisUrl()
+  const generous = { ...rows, callUser: { points: 600, perMs: 60_000 } }
+  const nodes = [await openNode(url, generous), await openNode(url, generous), await openNode(url, generous)]
+  let granted = 0
+  const spend = async ({ budget }: (typeof nodes)[number]) => {
+    for (let isRefused = false; !isRefused; ) {
+      await budget.spend('callUser', 'ada').then(
+        () => (granted += 1),
+        () => (isRefused = true),
+      )
+    }
+  }
+  await Promise.all(nodes.flatMap((node) => [spend(node), spend(node), spend(node)]))
+  expect(granted).toBe(600)
+  const [one, two] = await Promise.all([openNode(url, generous), openNode(url, generous)])
+  await two.budget.spend('callUser', 'bob')
+  let bobs = 0
+  while (
+    await one.budget.spend('callUser', 'bob').then(
+      () => true,
+      () => false,
+    )
+  )
+    bobs += 1
+  expect(bobs).toBe(590)
+  for (let call = 1; call < 10; call += 1) await two.budget.spend('callUser', 'bob')
+  await refusal(two.budget.spend('callUser', 'bob'))
 })
 
 test("[X3] a socket's calls are counted where the socket is", async () => {
