@@ -17,7 +17,7 @@ export type EndSessions = (ended: { userId: string; handles: string[]; reason: E
 
 export type AccountNeeds = {
   signedIn: SignedIn
-  sessions: Pick<Sessions, 'current' | 'signIn' | 'signOut' | 'renew' | 'endOthers'>
+  sessions: Pick<Sessions, 'middleware' | 'current' | 'signIn' | 'signOut' | 'renew' | 'endOthers'>
   /** `change` resolves when no cache has the old row any more. [C6] */
   users: Pick<UserBook, 'create' | 'byName' | 'byId' | 'change' | 'setPassword'>
   budget: Pick<Budget, 'spend' | 'forgive'>
@@ -32,6 +32,7 @@ export type AccountNeeds = {
 
 const username = new RegExp(`^[a-z0-9_.-]{${limits.usernameMin},${limits.usernameMax}}$`)
 
+/** express-session itself stands before those alone that make, change or end a session; who only needs to know who asks, reads. */
 export function openAccount(needs: AccountNeeds): Router {
   const { signedIn, sessions, users, budget, passwords, endSessions, addressOf } = needs
   const router = Router()
@@ -45,6 +46,7 @@ export function openAccount(needs: AccountNeeds): Router {
 
   router.post(
     '/users',
+    sessions.middleware,
     answering(async (request) => {
       const wanted = parse(requests.signUp, request.body)
       await budget.spend('signUpAddress', addressOf(request))
@@ -58,6 +60,7 @@ export function openAccount(needs: AccountNeeds): Router {
 
   router.post(
     '/session',
+    sessions.middleware,
     answering(async (request) => {
       const given = parse(requests.signIn, request.body)
       const name = given.username.trim().toLowerCase()
@@ -77,6 +80,7 @@ export function openAccount(needs: AccountNeeds): Router {
 
   router.delete(
     '/session',
+    sessions.middleware,
     answering(async (request, response) => {
       const session = sessions.current(request)
       if (session !== null) {
@@ -106,6 +110,7 @@ export function openAccount(needs: AccountNeeds): Router {
 
   router.post(
     '/users/me/password',
+    sessions.middleware,
     signedIn(async ({ userId, session }, request) => {
       const { current, next } = parse(requests.changePassword, request.body)
       await budget.spend('passwordUser', userId)

@@ -11,12 +11,18 @@ export const created = (body: object): Answer => ({ status: 201, body })
 export const accepted = (body: object): Answer => ({ status: 202, body })
 export const done: Answer = { status: 204 }
 
+const jsonOf = (text: string) => ({
+  'Content-Type': 'application/json; charset=utf-8',
+  'Content-Length': String(Buffer.byteLength(text)),
+})
+
 /** A handler for Express; what it throws reaches `refuse`. */
 export function answering(work: (request: Request, response: Response) => Promise<Answer>): RequestHandler {
   return async (request, response) => {
     const { status, body, text, headers = {} } = await work(request, response)
     response.status(status).set(headers)
-    if (text !== undefined) response.type('json').send(text)
+    // Express would copy it once more
+    if (text !== undefined) response.set(jsonOf(text)).end(text)
     else if (body === undefined) response.end()
     else response.json(body)
   }

@@ -1,6 +1,5 @@
 /** The HTTP door: the probes answer as soon as the process listens, `/api` once the parts behind it are open. */
 import express, { type Express, type RequestHandler, Router } from 'express'
-import type { Sessions } from '../cache/session.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
@@ -34,7 +33,7 @@ type Routes = AccountNeeds &
   PanelNeeds &
   PeopleNeeds &
   RoomNeeds
-type ApiNeeds = Omit<Routes, 'signedIn'> & CallerNeeds & { sessions: Sessions }
+type ApiNeeds = Omit<Routes, 'signedIn'> & CallerNeeds
 
 export type Http = {
   handler: Express
@@ -68,14 +67,13 @@ export function openHttp({ origins, trustProxy, log, metrics, ...probes }: Needs
 function openApi(needs: ApiNeeds): Router {
   const all = { ...needs, signedIn: openSignedIn(needs) }
   const router = Router()
-  router.use(needs.sessions.middleware)
   const parts = [
+    openHistoryRoutes, // asked for most, so it is looked at first
+    openMessages,
     openAccount,
     openDevices,
     openPeople,
     openRooms,
-    openHistoryRoutes,
-    openMessages,
     openOwn,
     openOrderRoutes,
     openPanel,

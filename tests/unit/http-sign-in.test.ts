@@ -1,18 +1,21 @@
 /** What a sign-in costs, counted. */
 
 import type { AddressInfo } from 'node:net'
-import express from 'express'
+import express, { type RequestHandler } from 'express'
 import { expect, onTestFinished, test } from 'vitest'
 import { type AccountNeeds, openAccount } from '../../server/http/account.ts'
 import { refuse } from '../../server/http/refuse.ts'
 import { openLog } from '../../server/kit/log.ts'
 import { openMetrics } from '../../server/kit/metrics.ts'
 
+const noSession: RequestHandler = (_request, _response, next) => next()
+
 /** The account routes with nobody behind them but ada, whose password is always wrong. */
 async function openDoor(verify: (password: string, hash: string | null) => Promise<boolean>): Promise<string> {
   const ada = { id: 'ada', username: 'ada', displayName: 'Ada', generation: 1, passwordHash: 'her hash' }
   const needs: Partial<AccountNeeds> = {
     signedIn: () => (_request, _response, next) => next(),
+    sessions: Object.assign({}, { middleware: noSession }) as unknown as AccountNeeds['sessions'],
     budget: { spend: async () => {}, forgive: async () => {} },
     users: Object.assign(
       {},

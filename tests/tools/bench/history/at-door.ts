@@ -10,7 +10,8 @@ import { atLeast, atMost, compare, costOf, flatOut, namesOf, places, plotsOf, ra
 import { idOf, openPlaces, type Place } from './places.ts'
 
 const titles = {
-  session: 'no page: GET /api/session',
+  nothing: 'no page: express + session',
+  session: 'no page: ours, GET /api/session',
   ours: 'ours, from the cache',
   off: 'ours, cache off',
   findMany: 'express + session + findMany',
@@ -39,6 +40,7 @@ export async function atDoor(stage: Stage, options: Options): Promise<Section> {
   ]
   const plainPort = await plain.ask<number>({})
   const at: Record<Name, { pid: number; port: number; path: (place: Place) => string }> = {
+    nothing: { pid: plain.pid, port: plainPort, path: () => '/nothing' },
     session: { ...ours, path: () => '/api/session' },
     ours: { ...ours, path: (place) => `/api${pathOf(place)}` },
     off: { ...off, path: (place) => `/api${pathOf(place)}` },

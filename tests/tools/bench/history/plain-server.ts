@@ -24,6 +24,9 @@ for (const [name, read] of Object.entries(ways)) {
     response.type('json').send(text)
   })
 }
+app.get('/nothing', (request, response) => {
+  response.sendStatus(sessions.current(request) === null ? 401 : 200)
+})
 const server = createServer(app).listen(0, '127.0.0.1')
 await once(server, 'listening')
 
