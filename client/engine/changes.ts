@@ -41,7 +41,7 @@ export function openChange({ call, link, clock }: Needs): Change {
   const pause = (delayMs: number) => new Promise<void>((resolve) => void clock.after(delayMs, resolve))
 
   const make: Change = async (name, input) => {
-    const deadline = clock.now() + patienceMs
+    const deadline = clock.ticks() + patienceMs
     let isUnsure = false
     for (let round = 0; ; round++) {
       const answer = await call(name, input)
@@ -50,8 +50,8 @@ export function openChange({ call, link, clock }: Needs): Change {
       if (isFinal(answer)) return told
       isUnsure = !told.definite
       await pause(answer.retryInMs ?? pauseMs * round)
-      if (clock.now() < deadline) await untilOnline(deadline - clock.now())
-      if (clock.now() >= deadline || link.get().state !== 'online') return told
+      if (clock.ticks() < deadline) await untilOnline(deadline - clock.ticks())
+      if (clock.ticks() >= deadline || link.get().state !== 'online') return told
     }
   }
 

@@ -3,14 +3,17 @@
 export type Cancel = () => void
 
 export type Clock = {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, as this machine believes: set forward and back at any moment. */
   now(): number
+  /** Milliseconds since some moment, never set: what lasts is measured with it. */
+  ticks(): number
   /** Runs `task` once after `delayMs`. */
   after(delayMs: number, task: () => void): Cancel
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  ticks: () => performance.now(),
   after(delayMs, task) {
     const timer = setTimeout(task, delayMs)
     return () => clearTimeout(timer)

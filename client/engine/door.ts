@@ -16,11 +16,11 @@ const patienceMs = 20_000
 export function openDoor({ http, clock, random }: Needs) {
   /** Asks until it is a yes, a no of another kind, or too late. `ask` is told whether an earlier one may have been done. */
   async function insist(ask: (inDoubt: boolean) => Promise<Entry>): Promise<Entry> {
-    const until = clock.now() + patienceMs
+    const until = clock.ticks() + patienceMs
     let inDoubt = false
     for (let round = 0; ; round += 1) {
       const answer = await ask(inDoubt)
-      if (answer.ok || !trouble.includes(answer.code) || clock.now() >= until) return answer
+      if (answer.ok || !trouble.includes(answer.code) || clock.ticks() >= until) return answer
       inDoubt ||= !answer.definite
       const delayMs = answer.retryInMs ?? backOff(round, random)
       await new Promise<void>((resolve) => clock.after(delayMs, resolve))

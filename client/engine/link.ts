@@ -25,7 +25,7 @@ export type OpenLink = (told: { heard: Heard; onEnded: (reason: EndReason) => vo
 export type Connection = {
   /** Resolves with null when the connection broke before the answer. */
   call<Name extends CallName>(name: Name, input: Calls[Name]['input']): Promise<Answer<Calls[Name]['value']> | null>
-  /** When it was last heard of (ms). */
+  /** When it was last heard of (ms). By the time of day, for a browser's ticks may stop while the machine sleeps. */
   heardAt(): number
   /** Ends it without a word to `onLost`. */
   close(): void
@@ -63,6 +63,7 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
   let isOver = false
   /** The node asked us to leave: until there is another one, we look for it. */
   let isLeaving = false
+  let greetedAt = Number.NEGATIVE_INFINITY
   let triedAt = Number.NEGATIVE_INFINITY
   let refusedSince: number | null = null
 
@@ -72,7 +73,7 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
     if (isOver || next !== null) return
     const mine: Attempt = { connection: null, pending: 0, isRetired: false, cancelDeadline: () => {} }
     next = mine
-    triedAt = clock.now()
+    triedAt = clock.ticks()
     mine.cancelDeadline = clock.after(helloMs, () => abandon(mine, { timedOut: true }))
     mine.connection = connect({ pollingFirst, heard: heardBy(mine), onLost: (loss) => lose(mine, loss) })
     if (current === null) tellLost('connecting')
@@ -123,6 +124,7 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
       failures = 0
       isLeaving = false
       refusedSince = null
+      greetedAt = clock.ticks()
       mine.cancelDeadline()
       if (previous !== null) retire(previous)
       status.set({ state: 'online', since: clock.now(), node: hello.node })
@@ -212,10 +214,10 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
   /** Whoever speaks cannot stay where nobody hears them, if another node would. */
   function weigh(name: CallName, answer: Answer<unknown>): void {
     const code = answer.ok ? null : answer.code
-    const now = clock.now()
+    const now = clock.ticks()
     if (code === 'draining') {
       isLeaving = true // those who only listen wait until they are asked to [D1]
-      if (now - status.get().since >= hopMs) attempt()
+      if (now - greetedAt >= hopMs) attempt()
     } else if (name === 'message:send') {
       refusedSince = code === 'unavailable' ? (refusedSince ?? now) : null
       if (refusedSince !== null && now - Math.max(refusedSince, triedAt) >= refusedMs) attempt() // [A3]

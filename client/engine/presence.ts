@@ -50,9 +50,8 @@ export function openPresence({ userId, clock, tell }: { userId: string; clock: C
     },
     /** A key was pressed here. */
     typed(): void {
-      const agoMs = clock.now() - toldAt
-      if (agoMs >= 0 && agoMs < typedMs) return // unless the clock was set back since
-      toldAt = clock.now()
+      if (clock.ticks() - toldAt < typedMs) return
+      toldAt = clock.ticks()
       tell()
     },
     /** The next key press is news again: what was being typed is sent. */

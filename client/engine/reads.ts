@@ -9,6 +9,8 @@ type Needs = { call: Call; clock: Clock; rooms: Pick<Rooms, 'get' | 'setLastRead
 /** The first read after a while goes out soon, for the other devices' sake; those that follow are gathered. */
 const soonMs = 200
 const everyMs = 2_000
+/** A hello may have been written as long before it comes: the link waits no longer for one. */
+const oldHelloMs = 15_000
 
 export type Reads = ReturnType<typeof openReads>
 
@@ -17,19 +19,20 @@ export function openReads({ call, clock, rooms }: Needs) {
   const untold = new Map<string, number>()
   /** Marked unread, and the server does not know yet: the last seq that is read, by room. */
   const lowered = new Map<string, number>()
+  /** Read and answered: the seq and when, by room. */
+  const answered = new Map<string, { seq: number; at: number }>()
   /** Rooms that were marked unread while they were on screen: what is in view there does not count as read. */
   const kept = new Set<string>()
   let toldAt = Number.NEGATIVE_INFINITY
   let cancelTell: Cancel | null = null
 
   function later(): void {
-    const restMs = Math.min(everyMs, toldAt + everyMs - clock.now()) // the clock may have been set back since
-    if (untold.size > 0) cancelTell ??= clock.after(Math.max(soonMs, restMs), tell)
+    if (untold.size > 0) cancelTell ??= clock.after(Math.max(soonMs, toldAt + everyMs - clock.ticks()), tell)
   }
 
   function tell(): void {
     cancelTell = null
-    toldAt = clock.now()
+    toldAt = clock.ticks()
     for (const [roomId, seq] of untold) {
       untold.delete(roomId)
       void tellOne(roomId, seq)
@@ -43,7 +46,10 @@ export function openReads({ call, clock, rooms }: Needs) {
 
   async function tellOne(roomId: string, seq: number): Promise<void> {
     const answer = await call('room:read', { roomId, seq })
-    if (answer.ok) raise(roomId, seq) // a hello may have been written before it, and come after
+    if (answer.ok) {
+      answered.set(roomId, { seq, at: clock.ticks() })
+      raise(roomId, seq) // a hello written before it may have come already
+    }
     if (answer.ok || isFinal(answer)) return
     if (!untold.has(roomId)) untold.set(roomId, seq) // goes with the next hello
     if (answer.retryInMs !== undefined) later() // or sooner, if the server is there and only asks for time
@@ -67,6 +73,7 @@ export function openReads({ call, clock, rooms }: Needs) {
     markUnread(roomId: string, seq: number): void {
       kept.add(roomId)
       untold.delete(roomId)
+      answered.delete(roomId)
       lowered.set(roomId, seq - 1)
       void lower(roomId, seq - 1)
     },
@@ -76,11 +83,14 @@ export function openReads({ call, clock, rooms }: Needs) {
     },
     /** Another device of ours, or the echo of this one, which must not take back what was read since. */
     takeRead({ roomId, seq, lowered }: Events['room:read']): void {
+      if (lowered === true) answered.delete(roomId)
       const known = lowered === true ? untold.get(roomId) : rooms.get(roomId)?.lastRead
       rooms.setLastRead(roomId, Math.max(seq, known ?? 0))
     },
     /** The server told how far we were, before it heard of these. */
     takeHello(): void {
+      for (const [roomId, { seq, at }] of answered) if (clock.ticks() - at < oldHelloMs) raise(roomId, seq)
+      answered.clear()
       for (const [roomId, seq] of untold) {
         if (seq > (rooms.get(roomId)?.lastRead ?? seq)) rooms.setLastRead(roomId, seq)
         else untold.delete(roomId)

@@ -49,7 +49,7 @@ export function openLinkStage() {
         lose: (loss) => onLost({ timedOut: false, ...loss }),
         answer: (answer) => answers.shift()?.(answer),
         isClosed: false,
-        atMs: clock.now(),
+        atMs: clock.ticks(),
         heardAt: clock.now(),
       }
       attempts.push(attempt)

@@ -6,12 +6,15 @@ type Timer = { at: number; order: number; task: () => void; isCancelled: boolean
 export type ManualClock = Clock & {
   /** Moves on by `byMs`; due timers run in order, and what they await settles in between. */
   advance(byMs: number): Promise<void>
+  /** Somebody sets the clock: what it shows changes, and no time goes by. */
+  set(byMs: number): void
   /** How many timers are set. */
   pending(): number
 }
 
 export function openManualClock(startMs = 1_700_000_000_000): ManualClock {
   let nowMs = startMs
+  let wrongByMs = 0
   let order = 0
   /** A heap: the next one stands first. */
   const timers: Timer[] = []
@@ -65,7 +68,7 @@ export function openManualClock(startMs = 1_700_000_000_000): ManualClock {
   }
 
   return {
-    now: () => nowMs,
+    now: () => nowMs + wrongByMs,
     ticks: () => nowMs - startMs,
     after(delayMs, task) {
       const timer: Timer = { at: nowMs + Math.max(0, delayMs), order: order++, task, isCancelled: false, isDone: false }
@@ -75,6 +78,9 @@ export function openManualClock(startMs = 1_700_000_000_000): ManualClock {
         timer.isCancelled = true
         cancelled += 1
       }
+    },
+    set(byMs) {
+      wrongByMs += byMs
     },
     pending: () => timers.length - cancelled,
     async advance(byMs) {

@@ -53,7 +53,8 @@ test('a resume that live changes overtook does not take back the name of the roo
   expect(town.engine.rooms.get().find(({ room: { id } }) => id === 'hall')?.room.title).toBe('A new name')
 })
 
-test('a hello that was written before a read was told does not take it back', async () => {
+/** One room in front of the reads, and the answer to the read that is told. */
+function openReading() {
   const clock = openManualClock()
   const standing = { lastRead: 0 }
   const rooms = {
@@ -61,7 +62,11 @@ test('a hello that was written before a read was told does not take it back', as
     setLastRead: (_roomId: string, seq: number) => Object.assign(standing, { lastRead: seq }),
   }
   const told = Promise.withResolvers<never>()
-  const reads = openReads({ call: () => told.promise, clock, rooms })
+  return { clock, standing, told, reads: openReads({ call: () => told.promise, clock, rooms }) }
+}
+
+test('a hello that was written before a read was told does not take it back', async () => {
+  const { clock, standing, told, reads } = openReading()
   reads.seen('hall', 5)
   await clock.advance(500)
   standing.lastRead = 0 // hello
@@ -69,5 +74,20 @@ test('a hello that was written before a read was told does not take it back', as
   told.resolve({ ok: true, value: {} } as never)
   await clock.advance(10)
   expect(standing.lastRead).toBe(5)
+  reads.close()
+})
+
+test('a hello that was written before a read was answered, and comes after, does not take it back', async () => {
+  const { clock, standing, told, reads } = openReading()
+  reads.seen('hall', 5)
+  told.resolve({ ok: true, value: {} } as never)
+  await clock.advance(500)
+  standing.lastRead = 0 // hello
+  reads.takeHello()
+  expect(standing.lastRead).toBe(5)
+  await clock.advance(20_000)
+  standing.lastRead = 3 // hello, long after: another device marked it unread while we were away
+  reads.takeHello()
+  expect(standing.lastRead).toBe(3)
   reads.close()
 })
