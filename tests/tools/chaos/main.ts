@@ -13,8 +13,8 @@ const usage = `npm run chaos [-- options]     breaks a cluster under a crowd, an
 
   --minutes N       how long (2)
   --seed N          whom and what chance picks; the same seed, the same choices
-  --clients N       people, each a real client engine (30)
-  --rooms N         rooms (6)
+  --clients N       people, each a real client engine (100)
+  --rooms N         rooms (20)
   --nodes N         nodes (3)
   --every-ms N      between two deeds of one person, on average (1000)
   --faults A,B      only these kinds of fault; a name that is none lists them all
@@ -41,8 +41,8 @@ const { values } = parseArgs({
     help: { type: 'boolean', short: 'h', default: false },
     minutes: { type: 'string', default: '2' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    clients: { type: 'string', default: '30' },
-    rooms: { type: 'string', default: '6' },
+    clients: { type: 'string', default: '100' },
+    rooms: { type: 'string', default: '20' },
     nodes: { type: 'string', default: '3' },
     'every-ms': { type: 'string', default: '1000' },
     faults: { type: 'string', default: '' },
