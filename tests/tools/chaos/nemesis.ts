@@ -24,6 +24,17 @@ const longerMs = 4_000
 /** From the beginning of a fault, for those who are to fall silent in its middle. */
 const talkingMs = 1_500
 
+/** Tells how long it was since the last time it was asked. */
+function openLap(ticks: () => number): () => string {
+  let since = ticks()
+  return () => {
+    const at = ticks()
+    const seconds = (at - since) / 1_000
+    since = at
+    return `${seconds.toFixed(1)} s`
+  }
+}
+
 export type Rampage = {
   count: number
   /** What could not be broken, and why. */
@@ -47,6 +58,7 @@ export async function rampage(
     const name = `${fault.name} #${++count}`
     onFault(fault.name, count)
     const from = recorder.acknowledged()
+    const lap = openLap(recorder.elapsedMs)
     recorder.note({ type: 'fault', fault: name, phase: 'begin' })
     const lastsMs = chance.between(...fault.lastsMs)
     // who falls silent in the middle of it has nothing to learn from what others say next
@@ -61,17 +73,24 @@ export async function rampage(
     }
     await pause(Math.max(0, lastsMs - (talksMs ?? 0)))
     await fault.end()
+    const lasted = lap()
     await whole()
+    const mended = lap()
     if (talksMs === null) {
       await untilEnough(from)
       hush()
     }
+    const talked = lap()
     const wrong = await agree(name)
+    const agreed = lap()
     for (const { rule, says, evidence } of wrong.slice(0, 3))
       say(`          not right yet: ${rule}, ${says} ${JSON.stringify(evidence).slice(0, 300)}`)
     speak()
     if (talksMs !== null) await untilEnough(from)
     recorder.note({ type: 'fault', fault: name, phase: 'end' })
+    say(
+      `          lasted ${lasted}, whole ${mended} later, talked ${talked} more, all right ${agreed} later, ${lap()} to go on`,
+    )
     if (isHasty && wrong.length > 0) break
   }
   return { count, undone }
