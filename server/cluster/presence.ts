@@ -18,13 +18,18 @@ type Needs = {
   log: Log
 }
 
+type Watcher = { socketId: string; roomId: string }
+
 export type Presence = {
   /** A socket of the user opened on this node. */
   arrive(userId: string): void
   /** A socket of the user closed on this node. */
   depart(userId: string): void
-  /** Tells a socket that hears the room who is there: now, and by difference until it no longer hears it. */
-  watch(watcher: { socketId: string; roomId: string }): Promise<void>
+  /**
+   * Tells a socket that hears the room who is there: now, or once the members can be read, and by difference until it no
+   * longer hears it. Never rejects.
+   */
+  watch(watcher: Watcher): Promise<void>
   close(): Promise<void>
 }
 
@@ -39,6 +44,25 @@ export function openPresence({ node, fanout, roster, membersOf, clock, log }: Ne
   const online = openOnline({ holdMs, onChange: (userId) => rooms.touch(userId) })
   const rooms = openWatchedRooms({ fanout, membersOf, isOnline: online.has })
   const attendance = openAttendance({ node, fanout, roster, online, clock })
+  /** Those who were told nothing yet, for the members of their room could not be read. */
+  const untold = new Set<Watcher>()
+
+  async function watch(watcher: Watcher): Promise<void> {
+    try {
+      await rooms.watch(watcher)
+    } catch (fault) {
+      untold.add(watcher) // the room is of use without it
+      log.warn({ event: 'presence-unknown', room: watcher.roomId, fault: String(fault) })
+    }
+  }
+
+  /** One after the other, and no further than the first that fails: Postgres may be away for all of them. */
+  async function watchUntold(): Promise<void> {
+    for (const watcher of untold) {
+      if (fanout.hears(watcher.socketId, watcher.roomId)) await rooms.watch(watcher)
+      untold.delete(watcher)
+    }
+  }
 
   function speak(): Promise<void> {
     online.release(clock.ticks())
@@ -52,14 +76,15 @@ export function openPresence({ node, fanout, roster, membersOf, clock, log }: Ne
     run: speak,
     onFault: (fault) => log.error({ event: 'presence-failed', fault: String(fault) }),
   })
+  const watching = openLoop({ clock, everyMs: () => frameMs, run: watchUntold, onFault: () => {} })
   const rereading = openLoop({ clock, everyMs: () => rereadMs, run: rooms.reread, onFault: () => {} })
 
   return {
     arrive: attendance.arrive,
     depart: attendance.depart,
-    watch: rooms.watch,
+    watch,
     async close() {
-      await Promise.all([speaking.close(), rereading.close(), attendance.close()])
+      await Promise.all([speaking.close(), watching.close(), rereading.close(), attendance.close()])
     },
   }
 }

@@ -3,13 +3,11 @@ import { handle } from './handle.ts'
 
 export const onResume = handle('room:resume', async (context, input) => {
   context.spareSlow()
-  const { socketId, userId, presence, resumed, metrics, log } = context
+  const { socketId, userId, presence, resumed, metrics } = context
   const resume = await context.resumes.resume({ userId, socketId }, input)
   // the first one of a connection catches up with an absence; a later one that knows of more closes a hole
   if (resumed.has(input.roomId) && (input.atLeast ?? 0) > input.rev) metrics.gaps.inc()
   resumed.add(input.roomId)
-  presence.watch({ socketId, roomId: input.roomId }).catch((fault: unknown) => {
-    log.warn({ event: 'presence-unknown', room: input.roomId, err: fault }) // the room is of use without it
-  })
+  void presence.watch({ socketId, roomId: input.roomId })
   return resume
 })

@@ -139,13 +139,22 @@ test('[P1] who left before the members were read is told nothing, and takes nobo
   expect([framesOf('s1'), framesOf('s2')]).toEqual([[], [{ roomId, online: ['ann'] }]])
 })
 
-test('[P1] members who cannot be read now can be read later', async () => {
-  const { readings, watch, framesOf } = await openOne(['ann'])
+test('[P1] while members cannot be read nothing is told, and as soon as they can be, all who still hear the room are told', async () => {
+  const { clock, presence, readings, watch, leave, framesOf } = await openOne(['ann'])
+  presence.arrive('ann')
   readings.fails = true
-  await expect(watch('s1')).rejects.toThrow('unable to read')
+  await Promise.all([watch('s1'), watch('s2'), watch('s3')])
+  await clock.advance(10_000)
+  expect(framesOf('s1')).toEqual([])
+  expect(readings.count, 'one question a second, however many wait for it').toBeLessThan(12)
+  leave('s2')
   readings.fails = false
-  await watch('s1')
-  expect(framesOf('s1')).toEqual([{ roomId, online: [] }])
+  await clock.advance(1_200)
+  for (const socketId of ['s1', 's3']) expect(framesOf(socketId)).toEqual([{ roomId, online: ['ann'] }])
+  expect(framesOf('s2')).toEqual([])
+  presence.depart('ann')
+  await clock.advance(5_000)
+  expect(framesOf('s1').at(-1)).toEqual({ roomId, joined: [], left: ['ann'] })
 })
 
 test('[P1] a lost word about a member heals within half a minute', async () => {
