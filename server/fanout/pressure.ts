@@ -43,6 +43,10 @@ export function watchPressure({ engine, onBehind, onCaughtUp, onGivenUp }: Needs
   engine.on('flush', () => {
     packets = 0
     bytes = 0
+  })
+
+  // not in the middle of the flush: what is written there goes out inside it, and a poll's answer can be given but once
+  engine.on('drain', () => {
     if (!behind) return
     behind = false
     onCaughtUp()
