@@ -41,12 +41,13 @@ export function sendsIn(history: History): (Span & { client: string; place: stri
   })
 }
 
-/** By client, when it was answered or shown something it did not know; what comes from its own disk is no sign. */
+/** By client, when it was greeted, answered or shown something it did not know; what comes from its own disk is no sign. */
 function signsIn(events: readonly Event[]): Map<string, number[]> {
   const signs = new Map<string, number[]>()
   const known = new Map<string, number>()
   for (const event of events) {
-    if (event.type !== 'acknowledged' && event.type !== 'shown') continue
+    const isGreeted = event.type === 'link' && event.isOnline
+    if (event.type !== 'acknowledged' && event.type !== 'shown' && !isGreeted) continue
     const { client, at } = event
     if (event.type === 'shown') {
       const { roomId, rev } = event.message

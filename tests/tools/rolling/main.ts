@@ -5,9 +5,9 @@ import { runRolling } from './run.ts'
 
 const { values } = parseArgs({
   options: {
-    listeners: { type: 'string', default: '30' },
+    listeners: { type: 'string', default: '15' },
     speakers: { type: 'string', default: '6' },
-    'every-ms': { type: 'string', default: '25' },
+    'every-ms': { type: 'string', default: '50' },
     rounds: { type: 'string', default: '4' },
     nodes: { type: 'string', default: '3' },
   },
