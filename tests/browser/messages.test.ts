@@ -29,7 +29,9 @@ describe.skipIf(!hasChromium())('messages', () => {
   })
 
   const composer = (page: Page) => page.getByRole('textbox', { name: /^Message/ })
-  const row = (page: Page, text: string) => page.locator('.row[data-kind="message"]', { hasText: text }).last()
+  /** By the words of its body, for an answer has those of what it quotes. */
+  const row = (page: Page, text: string) =>
+    page.locator('.row[data-kind="message"]', { has: page.locator('.body', { hasText: text }) }).last()
 
   async function act(page: Page, text: string, name: string): Promise<void> {
     await row(page, text).hover()

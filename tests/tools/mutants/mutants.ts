@@ -20,6 +20,9 @@ const withoutRepair: Patch = {
 }
 
 const wanders = ['kill a node', 'drain a node', 'cut a node from nginx', 'reload some pages', 'some people sleep']
+const losesCommits = ['kill a node', 'kill Postgres', 'end commits midway', 'cut a node from Postgres']
+/** Something was committed, and nobody heard of it: it is sent once more. */
+const losesAnswers = ['kill a node', 'cut a node from nginx', 'kill nginx', 'cut a node from Postgres']
 const few = { people: 24, rooms: 6, everyMs: 500 }
 
 export const mutants: readonly Mutant[] = [
@@ -52,7 +55,7 @@ export const mutants: readonly Mutant[] = [
         put: 'WHERE false) k',
       },
     ],
-    faults: [],
+    faults: losesAnswers,
     crowd: few,
   },
   {
@@ -61,8 +64,8 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'server/cache/lease-scripts.ts',
-        find: `if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end`,
-        put: '',
+        find: `if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end\nredis.call('DEL', KEYS[2])`,
+        put: `redis.call('DEL', KEYS[2])`,
       },
     ],
     faults: [],
@@ -108,7 +111,7 @@ export const mutants: readonly Mutant[] = [
       const answer = await early.promise`,
       },
     ],
-    faults: ['kill a node', 'kill Postgres', 'end commits midway', 'cut a node from Postgres'],
+    faults: losesCommits,
     crowd: few,
   },
   {

@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { mutants } from '../tools/mutants/mutants.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const patches = mutants.flatMap(({ name, patches }) => patches.map((patch) => ({ name, ...patch })))
+
+test.each(patches)('what $name is to lack stands once in $file', ({ file, find, put }) => {
+  expect(readFileSync(join(root, file), 'utf8').split(find)).toHaveLength(2)
+  expect(put).not.toBe(find)
+})
