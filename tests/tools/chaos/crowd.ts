@@ -4,7 +4,7 @@ import { openSeeded } from '../../kit/seeded.ts'
 import { type Account, type Browser, openBrowser } from './browser.ts'
 import { insist } from './insist.ts'
 import { openPerson, type Person } from './person.ts'
-import type { Recorder } from './recorder.ts'
+import { type Recorder, until } from './recorder.ts'
 import { endOtherDevices } from './second-device.ts'
 
 type Needs = { url: string; people: number; rooms: number; seed: number; recorder: Recorder }
@@ -25,7 +25,7 @@ export type Member = Person & {
 /** Rooms that one person is in, at most: nobody reads twenty at once. */
 const roomsEach = 6
 
-/** Resolves with everybody signed in and listening in their rooms; the first of them owns every room and is in all. */
+/** Resolves with everybody signed in, online and listening in their rooms; the first of them owns every room and is in all. */
 export async function openCrowd({ url, people, rooms, seed, recorder }: Needs): Promise<Member[]> {
   const run = Math.floor(Math.random() * 1e9).toString(36)
   const members: { user: User; browser: Browser; account: Account; roomIds: string[] }[] = []
@@ -57,6 +57,7 @@ export async function openCrowd({ url, people, rooms, seed, recorder }: Needs): 
         recorder,
         chance: openSeeded(seed + 1_000 + index),
       })
+      await until(person.engine().link, ({ state }) => state === 'online')
       return {
         ...person,
         roomIds,
