@@ -50,7 +50,7 @@ export const mutants: readonly Mutant[] = [
         put: 'CREATE INDEX "messages_id_room_id_key"',
       },
       {
-        file: 'prisma/migrations/20261123150200_append/migration.sql',
+        file: 'prisma/migrations/20261126163000_blocks/migration.sql', // where append_sends was defined last
         find: 'WHERE id = d.id AND (room_id = r.id) IS TRUE OFFSET 0) k',
         put: 'WHERE false) k',
       },
