@@ -6,7 +6,7 @@ import type { Metrics } from '../kit/metrics.ts'
 import { firstOf, lastOf, numberOf, pageKey, tailKey } from './history-keys.ts'
 import type { LeaseCache } from './lease-cache.ts'
 import { cutPart, joinParts, type Lines, lineOf, type Part, readPart, writeLines } from './page-text.ts'
-import type { Found, Kept, ReadThrough } from './read-through.ts'
+import type { Kept, ReadThrough } from './read-through.ts'
 
 /** Exactly one of `before`, `after`, `around`, or none for the newest. */
 export type Asked = { before?: number; after?: number; around?: number; limit: number }
@@ -17,7 +17,7 @@ type Read = { rev: number; head: number; messages: Message[] }
 type CachedPage = Part & { source: Source }
 
 type Needs = {
-  leases: Pick<LeaseCache, 'reachable' | 'look'>
+  leases: Pick<LeaseCache, 'reachable' | 'lookBytes'>
   through: ReadThrough
   clock: Clock
   metrics: Pick<Metrics, 'cacheBytes' | 'cacheSeconds'>
@@ -70,14 +70,15 @@ export function openHistoryCache({ leases, through, clock, metrics, audit }: Nee
 
   type Kind = { key: string; load: () => Promise<Kept>; most?: number }
 
-  function found({ key, load, most }: Kind, { source, value }: Found): CachedPage {
+  function found({ key, load, most }: Kind, source: Source, value: Buffer): CachedPage {
     metrics.cacheBytes.inc({ direction: source === 'cache' ? 'read' : 'loaded' }, value.length)
-    if (source === 'cache') audit?.(key, value, async () => (await load()).value)
+    if (source === 'cache') audit?.(key, value.toString(), async () => (await load()).value)
     return { ...readPart(value, most), source }
   }
 
   async function get(kind: Kind): Promise<CachedPage> {
-    return found(kind, await through(kind.key, kind.load))
+    const { source, value } = await through(kind.key, kind.load)
+    return found(kind, source, Buffer.from(value))
   }
 
   const tailOf = ({ roomId, read }: At): Kind => ({ key: tailKey(roomId), load: loadTail(read) })
@@ -87,17 +88,17 @@ export function openHistoryCache({ leases, through, clock, metrics, audit }: Nee
     most: lastOf(page),
   })
 
-  const look = (keys: string[]) => leases.look(keys).catch(() => keys.map(() => null))
+  const look = (keys: string[]) => leases.lookBytes(keys).catch(() => keys.map(() => null))
 
   /** All that there is from `from` to `to`, which may be beyond the head. */
   async function span(at: At, from: number, to: number): Promise<CachedPage> {
     const pages = Array.from({ length: numberOf(to) - numberOf(from) + 1 }, (_, index) => numberOf(from) + index)
     const texts = await look(pages.map((page) => pageKey(at.roomId, page)))
     const [newest] = texts.includes(null) ? await look([tailKey(at.roomId)]) : []
-    const tail = newest ? found(tailOf(at), { source: 'cache', value: newest }) : null
+    const tail = newest ? found(tailOf(at), 'cache', newest) : null
     const parts = pages.map(async (page, index): Promise<CachedPage> => {
       const value = texts[index]
-      if (value) return found(pageOf(at, page), { source: 'cache', value })
+      if (value) return found(pageOf(at, page), 'cache', value)
       return tail !== null && tail.first <= firstOf(page) ? tail : await get(pageOf(at, page))
     })
     const got = (await Promise.all(parts)).map((part, index) => {
@@ -108,7 +109,8 @@ export function openHistoryCache({ leases, through, clock, metrics, audit }: Nee
   }
 
   async function newest(at: At, limit: number): Promise<CachedPage> {
-    const tail = await get(tailOf(at))
+    const [kept] = await look([tailKey(at.roomId)])
+    const tail = kept ? found(tailOf(at), 'cache', kept) : await get(tailOf(at))
     const from = Math.max(1, tail.head - limit + 1)
     const mine = { ...tail, ...cutPart(tail, from, tail.head) }
     return from >= tail.first ? mine : join([await span(at, from, tail.first - 1), mine])
@@ -130,7 +132,7 @@ export function openHistoryCache({ leases, through, clock, metrics, audit }: Nee
       return { value: writeLines(linesOf(page, page.messages[0]?.seq ?? 1)), ttlMs: 0 }
     }
     const { value } = await through(`{${roomId}}:direct:${JSON.stringify(asked)}`, load)
-    return { ...readPart(value), source: 'database' }
+    return { ...readPart(Buffer.from(value)), source: 'database' }
   }
 
   return {

@@ -5,8 +5,8 @@ import { must } from '../kit/must.ts'
 /** `lines[0]` is the message `first`, the others follow without a hole; all as they stood at `rev`. */
 export type Lines = { rev: number; head: number; first: number; lines: string[] }
 
-/** The same, uncut: `json` are the messages from `first` to `last`, `between` them, as a list of JSON has them. */
-export type Part = { rev: number; head: number; first: number; last: number; json: string }
+/** The same, uncut: `json` are the messages from `first` to `last` in UTF-8, `between` them, as a list of JSON has them. */
+export type Part = { rev: number; head: number; first: number; last: number; json: Buffer }
 
 /** Three numbers of ten digits: see the script that extends a tail. */
 const headerLength = 32
@@ -17,20 +17,27 @@ const ten = (value: number) => String(value).padStart(10, '0')
  * without a look at either; the comma makes a list of them as they lie.
  */
 const between = '\n,'
+const lineBreak = 10 // no byte of anything else in UTF-8
+
+const nothing = Buffer.alloc(0)
+const comma = Buffer.from(between)
+const opening = Buffer.from('[')
+const closing = Buffer.from(']')
 
 export function writeLines({ rev, head, first, lines }: Lines): string {
   return [`${ten(rev)} ${ten(head)} ${ten(first)}`, ...lines].join(between)
 }
 
 /** Of a text that reaches to its head, or to `most` if that comes first. */
-export function readPart(text: string, most = Number.POSITIVE_INFINITY): Part {
-  const head = Number(text.slice(11, 21))
+export function readPart(text: Buffer, most = Number.POSITIVE_INFINITY): Part {
+  const header = text.toString('latin1', 0, headerLength)
+  const head = Number(header.slice(11, 21))
   return {
-    rev: Number(text.slice(0, 10)),
+    rev: Number(header.slice(0, 10)),
     head,
-    first: Number(text.slice(22, headerLength)),
+    first: Number(header.slice(22)),
     last: Math.min(head, most),
-    json: text.slice(headerLength + between.length),
+    json: text.subarray(headerLength + between.length),
   }
 }
 
@@ -38,27 +45,27 @@ export const linesIn = ({ rev, head, first, json }: Part): Lines => ({
   rev,
   head,
   first,
-  lines: json === '' ? [] : json.split(between),
+  lines: json.length === 0 ? [] : json.toString().split(between),
 })
 
-export const readLines = (text: string): Lines => linesIn(readPart(text))
+export const readLines = (text: string): Lines => linesIn(readPart(Buffer.from(text)))
 
 export const lineOf = (message: Message): string => JSON.stringify(message)
 
 /** The part of it from `from` to `to`, as far as it is there. Cutting it into lines and joining them again costs four times as much. */
 export function cutPart(part: Part, from: number, to: number): Part {
   const [first, last] = [Math.max(from, part.first), Math.min(to, part.last)]
-  if (first > last) return { ...part, first, last: first - 1, json: '' }
+  if (first > last) return { ...part, first, last: first - 1, json: nothing }
   const begin = first === part.first ? 0 : after(part.json, first - part.first)
   const end = last === part.last ? part.json.length : after(part.json, last - first + 1, begin) - between.length
-  return { ...part, first, last, json: part.json.slice(begin, end) }
+  return { ...part, first, last, json: part.json.subarray(begin, end) }
 }
 
 /** Where the line begins that has `count` lines before it, from the one at `begin` on. */
-function after(json: string, count: number, begin = 0): number {
+function after(json: Buffer, count: number, begin = 0): number {
   let at = begin
   for (let n = 0; n < count; n++) {
-    const end = json.indexOf(between, at)
+    const end = json.indexOf(lineBreak, at)
     at = must(end < 0 ? null : end, 'a part has all the lines that it says') + between.length
   }
   return at
@@ -71,9 +78,14 @@ export function joinParts(parts: [Part, ...Part[]]): Part {
     head: Math.max(...parts.map(({ head }) => head)),
     first: parts[0].first,
     last: Math.max(...parts.map(({ last }) => last)),
-    json: parts.flatMap(({ json }) => (json === '' ? [] : [json])).join(between),
+    json: joined(parts.map(({ json }) => json).filter(({ length }) => length > 0)),
   }
 }
 
-/** The messages as JSON, without a look at them. */
-export const jsonOf = ({ json }: Pick<Part, 'json'>): string => `[${json}]`
+function joined([first, ...others]: Buffer[]): Buffer {
+  if (first === undefined) return nothing
+  return others.length === 0 ? first : Buffer.concat([first, ...others.flatMap((json) => [comma, json])])
+}
+
+/** The messages as a list of JSON, without a look at them. */
+export const jsonOf = ({ json }: Pick<Part, 'json'>): Buffer => Buffer.concat([opening, json, closing])

@@ -3,26 +3,26 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { z } from 'zod'
 import { Refusal } from '../kit/refusal.ts'
 
-/** `text` is JSON that is sent as it is; without it and without a `body` the answer is empty. */
-export type Answer = { status: number; body?: object; text?: string; headers?: Record<string, string> }
+/** `bytes` are JSON that is sent as it is; without them and without a `body` the answer is empty. */
+export type Answer = { status: number; body?: object; bytes?: Buffer; headers?: Record<string, string> }
 
 export const ok = (body: object): Answer => ({ status: 200, body })
 export const created = (body: object): Answer => ({ status: 201, body })
 export const accepted = (body: object): Answer => ({ status: 202, body })
 export const done: Answer = { status: 204 }
 
-const jsonOf = (text: string) => ({
+const jsonOf = ({ length }: Buffer) => ({
   'Content-Type': 'application/json; charset=utf-8',
-  'Content-Length': String(Buffer.byteLength(text)),
+  'Content-Length': String(length),
 })
 
 /** A handler for Express; what it throws reaches `refuse`. */
 export function answering(work: (request: Request, response: Response) => Promise<Answer>): RequestHandler {
   return async (request, response) => {
-    const { status, body, text, headers = {} } = await work(request, response)
+    const { status, body, bytes, headers = {} } = await work(request, response)
     response.status(status).set(headers)
     // Express would copy it once more
-    if (text !== undefined) response.set(jsonOf(text)).end(text)
+    if (bytes !== undefined) response.set(jsonOf(bytes)).end(bytes)
     else if (body === undefined) response.end()
     else response.json(body)
   }

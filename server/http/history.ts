@@ -7,7 +7,7 @@ import type { SignedIn } from './caller.ts'
 
 export type HistoryNeeds = {
   signedIn: SignedIn
-  history: Pick<History, 'text'>
+  history: Pick<History, 'bytes'>
 }
 
 export function openHistoryRoutes({ signedIn, history }: HistoryNeeds): Router {
@@ -17,8 +17,8 @@ export function openHistoryRoutes({ signedIn, history }: HistoryNeeds): Router {
     signedIn(async ({ userId }, request) => {
       const { roomId } = parse(paths.room, request.params)
       const input = { roomId, ...parse(requests.page, request.query) }
-      const { source, text } = await history.text({ userId, input })
-      return { status: 200, text, headers: { 'X-Cache': source === 'cache' ? 'hit' : 'miss' } }
+      const { source, bytes } = await history.bytes({ userId, input })
+      return { status: 200, bytes, headers: { 'X-Cache': source === 'cache' ? 'hit' : 'miss' } }
     }),
   )
   return router

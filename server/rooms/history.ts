@@ -5,8 +5,8 @@ import type { Metrics } from '../kit/metrics.ts'
 import type { MessageLog, StoredPageInput } from '../store/message-log.ts'
 import type { Epoch } from './epoch.ts'
 
-/** `messages` as JSON: whoever only passes them on need not build them. */
-type FoundPage = { source: Source; rev: number; head: number; messages: string }
+/** `messages` as JSON in UTF-8: whoever only passes them on need not build them. */
+type FoundPage = { source: Source; rev: number; head: number; messages: Buffer }
 
 export type HistoryNeeds = {
   log: Pick<MessageLog, 'page'>
@@ -19,16 +19,18 @@ export type HistoryNeeds = {
 export type History = {
   /** The newest page unless a direction is given. Refuses `not-found` where the caller may not read. [X5] */
   page(asked: Asked): Promise<Page>
-  /** The same as JSON. */
-  text(asked: Asked): Promise<{ source: Source; text: string }>
+  /** The same as JSON, in UTF-8. */
+  bytes(asked: Asked): Promise<{ source: Source; bytes: Buffer }>
 }
 
 type Asked = { userId: string; input: PageInput }
 
+const closing = Buffer.from('}')
+
 export function openHistory({ log, epoch, cache, metrics }: HistoryNeeds): History {
   async function fromLog(input: StoredPageInput): Promise<FoundPage> {
     const { messages, ...page } = await log.page(input)
-    return { source: 'database', ...page, messages: JSON.stringify(messages) }
+    return { source: 'database', ...page, messages: Buffer.from(JSON.stringify(messages)) }
   }
 
   async function find({ userId, input }: Asked): Promise<FoundPage> {
@@ -41,12 +43,19 @@ export function openHistory({ log, epoch, cache, metrics }: HistoryNeeds): Histo
   return {
     async page(asked) {
       const { source, rev, head, messages } = await find(asked)
-      return { source, roomId: asked.input.roomId, epoch: epoch.current(), rev, head, messages: JSON.parse(messages) }
+      return {
+        source,
+        roomId: asked.input.roomId,
+        epoch: epoch.current(),
+        rev,
+        head,
+        messages: JSON.parse(messages.toString()),
+      }
     },
-    async text(asked) {
+    async bytes(asked) {
       const { source, rev, head, messages } = await find(asked)
       const frame = JSON.stringify({ source, roomId: asked.input.roomId, epoch: epoch.current(), rev, head })
-      return { source, text: `${frame.slice(0, -1)},"messages":${messages}}` }
+      return { source, bytes: Buffer.concat([Buffer.from(`${frame.slice(0, -1)},"messages":`), messages, closing]) }
     },
   }
 }

@@ -33,6 +33,11 @@ export function leaseCacheContract(name: string, open: OpenLeaseCache): void {
     expect(await leases.lease(key, 'two')).toEqual({ kind: 'hit', value: 'value' })
   })
 
+  it('what is kept comes as bytes, too', async (leases) => {
+    await filled(leases, key, 'a value 🐢')
+    expect(await leases.lookBytes([key, '{room}:page:2'])).toEqual([Buffer.from('a value 🐢'), null])
+  })
+
   it('[C2] a lease that an invalidation revoked cannot fill, nor can somebody without one', async (leases) => {
     await leases.lease(key, 'one')
     await leases.invalidate([key])

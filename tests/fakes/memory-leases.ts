@@ -88,6 +88,13 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
     has: (key) => alive(values, key) !== undefined,
     reachable: () => !away,
     look: (keys) => ask(() => keys.map((key) => alive(values, key)?.value ?? null)),
+    lookBytes: (keys) =>
+      ask(() =>
+        keys.map((key) => {
+          const found = alive(values, key)
+          return found === undefined ? null : Buffer.from(found.value)
+        }),
+      ),
     lease: (key, token) => ask(() => lease(key, token)),
     renew: (key, token) => ask(() => renew(key, token)),
     fill: (key, token, what) => ask(() => fill(key, token, what)),

@@ -195,8 +195,8 @@ test('a page as text is the page, from the cache and from Postgres', async () =>
   const node = await openNode()
   const { userId, roomId } = await furnishRoom(node, 60)
   for (const input of [{ roomId }, { roomId, before: 51 }, { roomId, before: 31, limit: 7 }]) {
-    const { source, text } = await node.historyText(userId, input)
-    expect(JSON.parse(text)).toEqual({ ...(await node.history(userId, input)), source })
+    const { source, bytes } = await node.historyBytes(userId, input)
+    expect(JSON.parse(bytes.toString())).toEqual({ ...(await node.history(userId, input)), source })
   }
 })
 

@@ -62,7 +62,7 @@ export async function openCachedNode({ databaseUrl, stateUrl, cacheUrl, forgetfu
     metrics,
     lanes,
     history: (userId: string, input: PageInput) => history.page({ userId, input }),
-    historyText: (userId: string, input: PageInput) => history.text({ userId, input }),
+    historyBytes: (userId: string, input: PageInput) => history.bytes({ userId, input }),
     /** Until it reads from the cache, which it does not at once after a fault. */
     caches: (userId: string, roomId: string) =>
       eventually(async () => (await history.page({ userId, input: { roomId } })).source === 'cache'),

@@ -45,6 +45,7 @@ export function openHistoryNode({ node, stage, cache, isCut, log, debts, clock, 
   const leases: LeaseCache = {
     reachable: () => !isCut(),
     look: (keys) => askCache('look', keys, () => cache.look(keys)),
+    lookBytes: (keys) => askCache('look', keys, () => cache.lookBytes(keys)),
     lease: (key, token) => askCache('lease', [key], () => cache.lease(key, token)),
     renew: (key, token) => askCache('renew', [key], () => cache.renew(key, token)),
     fill: (key, token, what) => askCache('fill', [key], () => cache.fill(key, token, what)),

@@ -37,7 +37,7 @@ async function openRoom(messages: number) {
 
   async function page(asked: Asked) {
     const { source, json, rev, head } = await history.page({ roomId, asked }, read)
-    return { source, rev, head, messages: JSON.parse(jsonOf({ json })) }
+    return { source, rev, head, messages: JSON.parse(jsonOf({ json }).toString()) }
   }
 
   if (messages > 0) await send(messages)

@@ -16,7 +16,7 @@ import { eventually } from '../../../kit/eventually.ts'
 import { quiet, type Urls } from '../instrument/stage.ts'
 import type { Place } from './places.ts'
 
-type Read = (place: Place) => Promise<string>
+type Read = (place: Place) => Promise<string | Buffer>
 
 export type CandidateName = keyof Awaited<ReturnType<typeof openCandidates>>['reads']
 
@@ -100,9 +100,9 @@ export async function openCandidates(urls: Urls) {
   return {
     reads: {
       ping: () => cache.client.ping(),
-      page: async (place: Place) => (await history.text({ userId: place.userId, input: input(place) })).text,
+      page: async (place: Place) => (await history.bytes({ userId: place.userId, input: input(place) })).bytes,
       built: async (place: Place) => JSON.stringify(await history.page({ userId: place.userId, input: input(place) })),
-      direct: async (place: Place) => (await withoutCache.text({ userId: place.userId, input: input(place) })).text,
+      direct: async (place: Place) => (await withoutCache.bytes({ userId: place.userId, input: input(place) })).bytes,
       bareQuery,
       findMany,
       checkedFindMany: async (place: Place) => {
