@@ -14,6 +14,8 @@ type Needs = Agree & {
   calmMs: [min: number, max: number]
   /** Acknowledged sends that should overlap each fault and its aftermath, which is given a little longer for them. */
   enough: number
+  /** The share of faults in the midst of which everybody falls silent: nothing is said then that would mend what went wrong. */
+  silence: number
   onFault: (name: string, count: number) => void
   /** Something to tell whoever looks on. */
   say: (line: string) => void
@@ -43,7 +45,7 @@ export type Rampage = {
 
 /** Resolves, with everything mended, when `untilMs` of the recorder's time has passed, or after `most` faults. */
 export async function rampage(
-  { faults, chance, recorder, whole, calmMs, enough, onFault, say, hush, speak, agree }: Needs,
+  { faults, chance, recorder, whole, calmMs, enough, silence, onFault, say, hush, speak, agree }: Needs,
   { untilMs, most = Number.POSITIVE_INFINITY, isHasty }: { untilMs: number; most?: number; isHasty: boolean },
 ): Promise<Rampage> {
   let count = 0
@@ -61,8 +63,7 @@ export async function rampage(
     const lap = openLap(recorder.elapsedMs)
     recorder.note({ type: 'fault', fault: name, phase: 'begin' })
     const lastsMs = chance.between(...fault.lastsMs)
-    // who falls silent in the middle of it has nothing to learn from what others say next
-    const talksMs = chance.chance(0.3) ? chance.between(0, talkingMs) : null
+    const talksMs = chance.chance(silence) ? chance.between(0, talkingMs) : null
     await fault.begin().catch((reason: unknown) => {
       undone.push(`${name}: ${reason instanceof Error ? reason.message : reason}`)
       say(`          ${undone.at(-1)}`)

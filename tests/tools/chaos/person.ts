@@ -32,6 +32,8 @@ const longestEndMs = 10_000
 
 const habits = { send: 70, edit: 8, remove: 3, react: 10, read: 6, type: 3 }
 const readerHabits = { ...habits, page: 20 }
+/** Messages that are still talked about. */
+const nearby = 60
 const emojis = ['👍', '🎉', '🐢', '❤️']
 
 export async function openPerson({ who, roomIds, boot, recorder, chance, readPage }: Needs) {
@@ -104,7 +106,7 @@ export async function openPerson({ who, roomIds, boot, recorder, chance, readPag
     const living = messagesIn(handle).filter(({ body }) => body !== null)
     const candidates = kind === 'react' ? living : living.filter(({ authorId }) => authorId === who.userId)
     if (candidates.length === 0) return
-    const { seq } = chance.pick(candidates.slice(-20))
+    const { seq } = chance.pick(candidates.slice(-nearby))
     const about = { ...who, roomId: handle.roomId, seq }
     if (kind === 'edit') {
       const body = `${who.client} corrects ${chance.next().toString(36).slice(2)}`
@@ -118,10 +120,11 @@ export async function openPerson({ who, roomIds, boot, recorder, chance, readPag
     }
   }
 
-  /** Mostly the newest page, for it changes under the reader. */
+  /** Mostly the newest page, or one of the next, for they change under the reader. */
   async function page({ roomId, timeline }: RoomHandle): Promise<void> {
     const { head } = timeline.get()
-    const before = head > 1 && chance.chance(0.4) ? chance.between(2, head) : null
+    const first = chance.chance(0.8) ? Math.max(2, head - nearby) : 2
+    const before = head > 1 && chance.chance(0.6) ? chance.between(first, head) : null
     await recorder.page({ client: who.client, roomId, isNewest: before === null }, async () =>
       readPage === undefined ? null : await readPage(roomId, before),
     )

@@ -25,7 +25,7 @@ export type Options = {
   enough?: number
   /** Cached answers that the nodes must have compared with Postgres. */
   audits?: number
-  /** Whoever is found wrong after a fault ends the run there and then. */
+  /** To find anything at all, and soon: whoever is found wrong after a fault ends the run there and then. */
   isHasty?: boolean
 }
 
@@ -52,6 +52,7 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
       whole: held.whole,
       calmMs: [500, 1_500],
       enough,
+      silence: isHasty ? 0.8 : 0.3,
       say,
       ...openAgree({ members, recorder, truths: held.truths }),
       onFault(name, n) {

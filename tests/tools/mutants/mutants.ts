@@ -19,7 +19,8 @@ const withoutRepair: Patch = {
   put: 'void repairRooms',
 }
 
-const wanders = ['kill a node', 'drain a node', 'cut a node from nginx', 'reload some pages', 'some people sleep']
+/** Many come back at once, and soon, while little is said: nothing that follows tells them what they missed. */
+const comesBack = ['kill a node', 'cut a node from nginx', 'restart nginx']
 const losesCommits = ['kill a node', 'kill Postgres', 'end commits midway', 'cut a node from Postgres']
 /** What was sent arrives when it has been sent once more, by another way. */
 const arrivesLate = ['stall a node from nginx', 'stall a node from Postgres']
@@ -68,12 +69,12 @@ export const mutants: readonly Mutant[] = [
         put: `redis.call('DEL', KEYS[2])`,
       },
     ],
-    faults: [],
-    crowd: { people: 24, rooms: 3, everyMs: 250 },
+    faults: ['flush the cache', 'pause a node', 'stall a node from the cache'],
+    crowd: { people: 40, rooms: 3, everyMs: 150 },
   },
   {
     name: 'resumes-before-it-joins',
-    lacks: 'the order of hearing a room and reading it, with repair off',
+    lacks: 'the look at what came between reading where one stands and hearing it, with repair off',
     patches: [
       withoutRepair,
       {
@@ -92,8 +93,8 @@ export const mutants: readonly Mutant[] = [
         put: 'Promise.resolve(catchUp).catch(',
       },
     ],
-    faults: wanders,
-    crowd: { people: 60, rooms: 12, everyMs: 500 },
+    faults: comesBack,
+    crowd: { people: 60, rooms: 12, everyMs: 1_500 },
   },
   {
     name: 'acks-before-it-commits',
