@@ -1,5 +1,6 @@
 /** What is read of everybody who comes in, read for all who come in at the same time: a storm costs Postgres a few queries. [R8] */
 import { openBundle } from '../kit/bundle.ts'
+import type { BlockBook } from '../store/block-book.ts'
 import type { MessageLog } from '../store/message-log.ts'
 import type { RoomBook } from '../store/room-book.ts'
 import type { UserBook } from '../store/user-book.ts'
@@ -7,12 +8,14 @@ import type { UserBook } from '../store/user-book.ts'
 type Needs = {
   users: Pick<UserBook, 'byIds'>
   book: Pick<RoomBook, 'standingsOf'>
+  blocks: Pick<BlockBook, 'listsOf'>
   messageLog: Pick<MessageLog, 'revs'>
 }
 
 export type Arrivals = {
   users: Pick<UserBook, 'byIds'>
   book: Pick<RoomBook, 'standings'>
+  blocks: Pick<BlockBook, 'list'>
   messageLog: Pick<MessageLog, 'revs'>
 }
 
@@ -21,12 +24,13 @@ const mostPeople = 100
 const mostRooms = 1_000
 
 /** The same verbs, the same promises. */
-export function openArrivals({ users, book, messageLog }: Needs): Arrivals {
+export function openArrivals({ users, book, blocks, messageLog }: Needs): Arrivals {
   const people = openBundle(
     async (ids: string[]) => new Map((await users.byIds(ids)).map((record) => [record.id, record])),
     { most: mostPeople },
   )
   const standings = openBundle(book.standingsOf, { most: mostPeople })
+  const lists = openBundle(blocks.listsOf, { most: mostPeople })
   const revs = openBundle(messageLog.revs, { most: mostRooms })
   return {
     users: {
@@ -36,6 +40,7 @@ export function openArrivals({ users, book, messageLog }: Needs): Arrivals {
       },
     },
     book: { standings: async (userId) => (await standings([userId])).get(userId) ?? [] },
+    blocks: { list: async (userId) => (await lists([userId])).get(userId) ?? [] },
     messageLog: {
       async revs(roomIds) {
         const found = await revs(roomIds)

@@ -7,14 +7,16 @@ import { pause } from '../kit/clock.ts'
 import { openLoop } from '../kit/loop.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
+import type { BlockBook } from '../store/block-book.ts'
 import type { RoomBook } from '../store/room-book.ts'
 import { openArrivals } from './arrivals.ts'
 import { type Admission, type AdmissionNeeds, admit } from './connect.ts'
 import { refuse } from './handle.ts'
 import { openWelcome, type WelcomeNeeds } from './welcome.ts'
 
-type Needs = Omit<AdmissionNeeds & WelcomeNeeds, 'fanout' | 'book'> & {
+type Needs = Omit<AdmissionNeeds & WelcomeNeeds, 'fanout' | 'book' | 'blocks'> & {
   book: WelcomeNeeds['book'] & Pick<RoomBook, 'standingsOf'>
+  blocks: Pick<BlockBook, 'listsOf'>
   fanout: Fanout
   sessions: Pick<Sessions, 'touch'>
   /** How long a session lives without use. */
@@ -54,7 +56,8 @@ export function openGateway(needs: Needs): Gateway {
     if (taken.has(socket.conn)) throw new Refusal('bad-input', { detail: 'this connection has come in already' })
     taken.add(socket.conn)
     try {
-      return await admit({ ...needs, users: arrivals.users, book: arrivals.book }, socket)
+      const { users, book, blocks } = arrivals
+      return await admit({ ...needs, users, book, blocks }, socket)
     } catch (fault) {
       taken.delete(socket.conn) // it may try again
       throw fault

@@ -8,6 +8,8 @@ export function openMemoryBlocks({ blocks, users }: Tables): BlockBook {
   const of = (userId: string) => blocks.get(userId) ?? new Set<string>()
   return {
     list: async (userId) => [...of(userId)],
+    listsOf: async (userIds) =>
+      new Map(userIds.flatMap((userId) => (of(userId).size > 0 ? [[userId, [...of(userId)]] as const] : []))),
     async put({ userId, blockedId }) {
       if (userId === blockedId) throw new Refusal('forbidden')
       if (!users.has(blockedId)) throw new Refusal('not-found')
