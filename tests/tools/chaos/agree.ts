@@ -1,5 +1,6 @@
 /** In the middle of a run everybody falls silent, and has a bounded time to see, all of them, what there is and who is here. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { limits } from '#protocol/limits.ts'
 import { standing } from '../checker/checks.ts'
 import type { History, Violation } from '../checker/history.ts'
 import type { Member } from './crowd.ts'
@@ -12,7 +13,7 @@ export type Agree = {
   /** Nobody does anything more; what is under way goes on. */
   hush(): void
   speak(): void
-  /** Notes how long it took, from now on, until everybody was right; resolves with what is still wrong after the bound. */
+  /** Notes how long it took, from now on, until everybody and every page was right; resolves with what is still wrong after the bound. */
   agree(fault: string): Promise<readonly Violation[]>
 }
 
@@ -29,11 +30,35 @@ export function openAgree({ members, recorder, truths }: Needs): Agree {
     const finals = members.flatMap((member) => member.stands())
     const undecided = members.filter((member) => member.undecided() > 0).map(({ client }) => client)
     const seen: History = { events: [], finals, truths: there, present }
-    return [
+    const wrong = [
       ...standing.flatMap((check) => check(seen)),
       ...(finals.length < views ? [{ rule: 'agree', says: 'somebody misses a room', evidence: [finals.length] }] : []),
       ...(undecided.length > 0 ? [{ rule: 'agree', says: 'drafts wait', evidence: undecided }] : []),
     ]
+    return wrong.length > 0 ? wrong : await oldPages()
+  }
+
+  /** What is cached of each room's end, held against what its reader was shown. An old page that is kept stays old. */
+  async function oldPages(): Promise<Violation[]> {
+    const readers = new Map(members.flatMap((member) => member.roomIds.map((roomId) => [roomId, member])))
+    const found = await Promise.all(
+      [...readers].map(async ([roomId, reader]): Promise<Violation[]> => {
+        const view = reader.finals().find((each) => each.roomId === roomId)
+        const shown = new Map(view?.messages.map(({ seq, rev }) => [seq, rev]))
+        const lastFull = Math.floor((view?.head ?? 0) / limits.pageSize) * limits.pageSize
+        const pages = [
+          await reader.readPage(roomId, null),
+          lastFull > 0 && (await reader.readPage(roomId, lastFull + 1)),
+        ]
+        const rows = pages.flatMap((page) => (page ? page.messages : []))
+        const old = rows.find(({ seq, rev }) => rev < (shown.get(seq) ?? 0))
+        const evidence = [reader.client, old, shown.get(old?.seq ?? 0)]
+        return old === undefined
+          ? []
+          : [{ rule: 'stale', says: 'a page is older than what its reader was shown', evidence }]
+      }),
+    )
+    return found.flat()
   }
 
   return {

@@ -21,6 +21,8 @@ const withoutRepair: Patch = {
 
 /** Many come back at once, and soon, while little is said: nothing that follows tells them what they missed. */
 const comesBack = ['kill a node', 'cut a node from nginx', 'restart nginx']
+/** What was read to fill the cache gets there when it is old. */
+const fillsLate = ['pause a node', 'stall a node from the cache']
 const losesCommits = ['kill a node', 'kill Postgres', 'end commits midway', 'cut a node from Postgres']
 /** What was sent arrives when it has been sent once more, by another way. */
 const arrivesLate = ['stall a node from nginx', 'stall a node from Postgres']
@@ -69,8 +71,8 @@ export const mutants: readonly Mutant[] = [
         put: `redis.call('DEL', KEYS[2])`,
       },
     ],
-    faults: ['flush the cache', 'pause a node', 'stall a node from the cache'],
-    crowd: { people: 40, rooms: 3, everyMs: 150 },
+    faults: fillsLate,
+    crowd: { people: 48, rooms: 3, everyMs: 120 },
   },
   {
     name: 'resumes-before-it-joins',
