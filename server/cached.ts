@@ -46,8 +46,8 @@ type Needs = {
 /** A tail that grew reaches further back than one read anew: the page at its end has to be the same. */
 const newestOf = (text: string) => readLines(text).lines.slice(-limits.pageSize).join()
 
-/** How often a node looks for debts of anybody's. */
-const payEveryMs = 2_000
+/** How often a node looks for debts of anybody's: so long a page may stay old when its writer cannot reach the cache. [C8] */
+const payEveryMs = 500
 
 export function openCached({ cache, state, config, epoch, postgres, book, users, clock, log, metrics, keep }: Needs) {
   const shared = new URL(config.redis.url).host === new URL(config.redis.cacheUrl).host

@@ -19,20 +19,27 @@ type Needs = {
 export type Audit = (key: string, text: string, read: () => Promise<string>) => void
 
 const graceMs = 1_000
+/** Whoever died between a commit and what it owes the cache leaves that to repair, which has a period of its own. [A1] */
+const repairMs = 2_500
 
 export function openAuditor({ leases, clock, metrics, log, contentOf, atOnce = 4 }: Needs): Audit {
   let underWay = 0
 
   /**
    * A difference alone proves nothing: the write may just be on its way. After a second it is out of the cache, unless the
-   * same bytes are still there and nothing was written since.
+   * same bytes are still there and nothing was written since; then only its writer's death can excuse it, and not for long.
    */
   async function judge(key: string, text: string, read: () => Promise<string>): Promise<string> {
     const truth = contentOf(await read())
     if (truth === contentOf(text)) return 'same'
-    await pause(clock, graceMs)
-    const [again] = await leases.look([key])
-    if (again !== text) return 'corrected'
+    const isGone = async (afterMs: number) => {
+      await pause(clock, afterMs)
+      const [again] = await leases.look([key])
+      return again !== text
+    }
+    if (await isGone(graceMs)) return 'corrected'
+    if (contentOf(await read()) !== truth) return 'moving'
+    if (await isGone(repairMs)) return 'repaired'
     if (contentOf(await read()) !== truth) return 'moving'
     metrics.staleReads.inc()
     log.error({ event: 'stale-read', key })

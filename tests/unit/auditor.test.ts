@@ -30,13 +30,22 @@ test('an answer that says what the source says is fine, whatever rev it names', 
   expect([await outcomes(), await totalOf(metrics.audits, 'same')]).toEqual([[1, 0], 1])
 })
 
-test('the same old bytes a second later, and no write since: a stale read', async () => {
+test('the same old bytes a second later, and when repair must have come by, and no write since: a stale read', async () => {
   const { clock, audit, outcomes, metrics } = await openAudit()
   audit(key, 'rev 7 old', async () => 'rev 8 new')
-  await clock.advance(999)
+  await clock.advance(3_499)
   expect(await outcomes()).toEqual([0, 0])
   await clock.advance(1)
   expect([await outcomes(), await totalOf(metrics.audits, 'stale')]).toEqual([[1, 1], 1])
+})
+
+test('[A1] what its writer died over, repair takes out in its period, and that is told apart', async () => {
+  const { clock, audit, keep, outcomes, metrics } = await openAudit()
+  audit(key, 'rev 7 old', async () => 'rev 8 new')
+  await clock.advance(2_000)
+  await keep('rev 8 new')
+  await clock.advance(1_500)
+  expect([await outcomes(), await totalOf(metrics.audits, 'repaired')]).toEqual([[1, 0], 1])
 })
 
 test('a write that was just on its way is no stale read', async () => {

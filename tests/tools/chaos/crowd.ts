@@ -7,7 +7,7 @@ import { openPerson, type Person } from './person.ts'
 import { type Recorder, until } from './recorder.ts'
 import { endOtherDevices } from './second-device.ts'
 
-type Needs = { url: string; people: number; rooms: number; seed: number; recorder: Recorder }
+type Needs = { url: string; people: number; rooms: number; seed: number; reads?: number; recorder: Recorder }
 
 /** Somebody in the crowd, and what can be done to them. */
 export type Member = Person & {
@@ -26,7 +26,7 @@ export type Member = Person & {
 const roomsEach = 6
 
 /** Resolves with everybody signed in, online and listening in their rooms; the first of them owns every room and is in all. */
-export async function openCrowd({ url, people, rooms, seed, recorder }: Needs): Promise<Member[]> {
+export async function openCrowd({ url, people, rooms, seed, reads, recorder }: Needs): Promise<Member[]> {
   const run = Math.floor(Math.random() * 1e9).toString(36)
   const members: { user: User; browser: Browser; account: Account; roomIds: string[] }[] = []
   for (let index = 0; index < people; index += 1) {
@@ -52,6 +52,7 @@ export async function openCrowd({ url, people, rooms, seed, recorder }: Needs): 
       const person = await openPerson({
         who: { client: user.username, userId: user.id },
         roomIds,
+        ...(reads === undefined ? {} : { reads }),
         boot: async () => browser.openPage(),
         readPage: browser.readPage,
         recorder,

@@ -7,6 +7,18 @@ import type { Fault } from './fault.ts'
 /** For so long nothing can be inserted, so that whoever commits meanwhile is caught in the middle of it. */
 const holdMs = 1_500
 
+/** Empties the cache so many times, `everyMs` apart. */
+export async function flush(cacheUrl: string, { times, everyMs }: { times: number; everyMs: number }): Promise<void> {
+  const client = createClient({ url: cacheUrl })
+  client.on('error', () => {})
+  await client.connect()
+  for (let time = 0; time < times; time += 1) {
+    await client.flushAll()
+    await pause(everyMs)
+  }
+  client.destroy()
+}
+
 export function dataFaults({ postgres, cacheUrl }: { postgres: Postgres; cacheUrl: string }): Fault[] {
   /** Resolves with how many backends were in the middle of a commit, and are no more. */
   const endCommits = () =>
@@ -36,16 +48,7 @@ export function dataFaults({ postgres, cacheUrl }: { postgres: Postgres; cacheUr
     {
       name: 'flush the cache',
       lastsMs: [500, 1_500],
-      async begin() {
-        const client = createClient({ url: cacheUrl })
-        client.on('error', () => {})
-        await client.connect()
-        for (let time = 0; time < 3; time += 1) {
-          await client.flushAll()
-          await pause(100)
-        }
-        client.destroy()
-      },
+      begin: () => flush(cacheUrl, { times: 3, everyMs: 100 }),
       async end() {},
     },
   ]

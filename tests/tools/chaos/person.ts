@@ -16,6 +16,8 @@ type Needs = {
   recorder: Recorder
   chance: Seeded
   /** Reads history past the engine, where that can be done: the newest page, or the one before a seq. */
+  /** How often they read pages, of a hundred times that they do something else. */
+  reads?: number
   readPage?: (roomId: string, before: number | null) => Promise<Page | null>
 }
 
@@ -31,12 +33,11 @@ type Renewal = {
 const longestEndMs = 10_000
 
 const habits = { send: 70, edit: 8, remove: 3, react: 10, read: 6, type: 3 }
-const readerHabits = { ...habits, page: 20 }
 /** Messages that are still talked about. */
 const nearby = 60
 const emojis = ['👍', '🎉', '🐢', '❤️']
 
-export async function openPerson({ who, roomIds, boot, recorder, chance, readPage }: Needs) {
+export async function openPerson({ who, roomIds, boot, recorder, chance, reads = 20, readPage }: Needs) {
   /** Own drafts without an answer yet; they outlive a reload. */
   const drafts = new Set<string>()
   let engine = await enter()
@@ -132,7 +133,7 @@ export async function openPerson({ who, roomIds, boot, recorder, chance, readPag
 
   async function act(): Promise<void> {
     const handle = chance.pick(handles)
-    const habit = readPage === undefined ? chance.weigh(habits) : chance.weigh(readerHabits)
+    const habit = chance.weigh({ ...habits, page: readPage === undefined ? 0 : reads })
     decide(handle)
     if (habit === 'send') send(handle)
     else if (habit === 'type') handle.typed()

@@ -21,11 +21,17 @@ export type Options = {
   faults: readonly string[]
   /** Between two deeds of one person, on average. */
   everyMs: number
+  /** How often a person reads pages, of a hundred times that they do something else. */
+  reads?: number
   /** Acknowledged sends that must overlap each fault. */
   enough?: number
+  /** How old a page may be, where all nodes can reach the cache all the time. */
+  pageLagMs?: number
   /** Cached answers that the nodes must have compared with Postgres. */
   audits?: number
-  /** To find anything at all, and soon: whoever is found wrong after a fault ends the run there and then. */
+  /** The share of faults in the midst of which everybody falls silent (0.3). */
+  silence?: number
+  /** Whoever is found wrong after a fault ends the run there and then. */
   isHasty?: boolean
 }
 
@@ -34,12 +40,25 @@ export type Outcome = { verdict: Verdict; history: History; seconds: number; fau
 /** Leaves the cluster whole, and rejects only when it cannot be broken or mended: what it found is in the verdict. */
 export async function runChaos(target: Target, options: Options): Promise<Outcome> {
   const { url, say } = target
-  const { seed, seconds, people, rooms, everyMs, enough = 20, audits: leastAudits = 0, most, isHasty = false } = options
+  const {
+    seed,
+    seconds,
+    people,
+    rooms,
+    everyMs,
+    reads,
+    pageLagMs,
+    enough = 20,
+    audits: leastAudits = 0,
+    most,
+    silence = 0.3,
+    isHasty = false,
+  } = options
   const chance = openSeeded(seed) // the nemesis' own: people draw from theirs, or their pace would change its choices
   const recorder = openRecorder()
   const held = hold(target)
   const { audits } = held
-  const members = await openCrowd({ url, people, rooms, seed, recorder })
+  const members = await openCrowd({ url, people, rooms, seed, recorder, ...(reads === undefined ? {} : { reads }) })
   say(`${people} people in ${rooms} rooms, seed ${seed}`)
 
   const faults = choose([...held.faults(chance), ...peopleFaults({ members, recorder, chance })], options.faults)
@@ -52,7 +71,7 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
       whole: held.whole,
       calmMs: [500, 1_500],
       enough,
-      silence: isHasty ? 0.8 : 0.3,
+      silence,
       say,
       ...openAgree({ members, recorder, truths: held.truths }),
       onFault(name, n) {
@@ -73,7 +92,8 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
   for (const member of members) member.close()
   await held.close()
   const { finals, truths, present, pages } = settled
-  const history = { events: recorder.events, finals, truths, present, pages, audits: audits.total() }
+  const seen = { events: recorder.events, finals, truths, present, pages, audits: audits.total() }
+  const history = pageLagMs === undefined ? seen : { ...seen, pageLagMs }
   const demands = { finals: members.reduce((sum, { roomIds }) => sum + roomIds.length, 0), enough, audits: leastAudits }
   const verdict = doubted(judge(history, demands), undone)
   return { verdict, history, seconds: recorder.elapsedMs() / 1_000, faults: count, settledMs: settled.tookMs }

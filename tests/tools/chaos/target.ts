@@ -12,6 +12,7 @@ import type { Member } from './crowd.ts'
 import type { Fault } from './fault.ts'
 import { type Breakage, commandFaults } from './fault-commands.ts'
 import { dataFaults } from './fault-data.ts'
+import { withPairs } from './fault-pairs.ts'
 import { wireFaults } from './fault-wires.ts'
 import { clusterFaults } from './faults.ts'
 import { readTruths } from './truth.ts'
@@ -64,7 +65,11 @@ function holdLocal({ nodes, databaseUrl, cacheUrl, tell }: Local): Hold {
   const postgres = openPostgres({ url: databaseUrl, poolMax: 2, log })
   const status = async (): Promise<Status> => statusSchema.parse((await tell({ verb: 'status' })).status)
   return {
-    faults: (chance) => [...clusterFaults({ tell, nodes, chance }), ...dataFaults({ postgres, cacheUrl })],
+    faults: (chance) =>
+      withPairs([...clusterFaults({ tell, nodes, chance }), ...dataFaults({ postgres, cacheUrl })], {
+        cacheUrl,
+        chance,
+      }),
     whole: () =>
       until(async () => {
         const now = await status()

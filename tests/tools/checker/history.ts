@@ -80,6 +80,8 @@ export type History = {
   present?: readonly string[]
   /** Pages of history read after everything was quiet. */
   pages?: readonly FinalPage[]
+  /** How old a page may be when its writer cannot reach the cache; `debtBoundMs` if it is not given. */
+  pageLagMs?: number
   /** What the nodes say of the answers that they took from the cache and compared with Postgres. */
   audits?: { compared: number; stale: number }
 }

@@ -49,7 +49,7 @@ export const pagesAreTrue: Check = ({ pages = [], truths }) => {
 
 export const noPageIsStale: Check = (history) => {
   const late = lagsOf(history)
-    .filter(({ lagMs }) => lagMs > debtBoundMs)
+    .filter(({ lagMs }) => lagMs > (history.pageLagMs ?? debtBoundMs))
     .map(({ page, missing, lagMs }) => {
       const { client, roomId, at, source } = page
       const evidence = [{ client, roomId, at, source, lagMs, rev: page.revs.get(missing.seq) ?? null }, missing]

@@ -9,7 +9,7 @@ export type Mutant = {
   /** The faults under which it shows; all of them when there are none here. */
   faults: readonly string[]
   /** How many people in how many rooms, and how busy. */
-  crowd: { people: number; rooms: number; everyMs: number }
+  crowd: { people: number; rooms: number; everyMs: number; reads?: number; pageLagMs?: number; silence?: number }
 }
 
 /** Repair heals what was not told within two seconds, so it has to go for the loss to be seen. */
@@ -22,7 +22,7 @@ const withoutRepair: Patch = {
 /** Many come back at once, and soon, while little is said: nothing that follows tells them what they missed. */
 const comesBack = ['kill a node', 'cut a node from nginx', 'restart nginx']
 /** What was read to fill the cache gets there when it is old. */
-const fillsLate = ['pause a node', 'stall a node from the cache']
+const fillsLate = ['flush the cache and pause a node']
 const losesCommits = ['kill a node', 'kill Postgres', 'end commits midway', 'cut a node from Postgres']
 /** What was sent arrives when it has been sent once more, by another way. */
 const arrivesLate = ['stall a node from nginx', 'stall a node from Postgres']
@@ -72,7 +72,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     faults: fillsLate,
-    crowd: { people: 48, rooms: 3, everyMs: 120 },
+    crowd: { people: 48, rooms: 12, everyMs: 120, reads: 100, pageLagMs: 1_000, silence: 0 },
   },
   {
     name: 'resumes-before-it-joins',
@@ -96,7 +96,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     faults: comesBack,
-    crowd: { people: 60, rooms: 12, everyMs: 1_500 },
+    crowd: { people: 60, rooms: 12, everyMs: 1_500, silence: 0.8 },
   },
   {
     name: 'acks-before-it-commits',
