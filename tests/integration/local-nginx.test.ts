@@ -12,7 +12,7 @@ import { freePort } from '../../infra/local/ports.ts'
 import { eventually } from '../kit/eventually.ts'
 
 /** A node that answers with its name; sockets echo. */
-async function openNode(name: string, answer: RequestListener = (_, response) => void response.end(name)) {
+async function openNode(name: string, answer: RequestListener = (_, response) => void response.end(name), at = 0) {
   const asked: string[] = []
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`)
@@ -26,7 +26,7 @@ async function openNode(name: string, answer: RequestListener = (_, response) =>
     socket.on('data', (chunk) => socket.write(`${name} heard ${chunk}`))
     socket.on('error', () => {})
   })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
+  await once(server.listen(at, '127.0.0.1'), 'listening')
   const close = () => {
     server.close()
     for (const socket of sockets) socket.destroy()
@@ -121,6 +121,22 @@ test('a node hears the true address, the host with its port, and an id for the r
   expect(heard.host).toBe(`localhost:${port}`)
   expect(heard['x-request-id']).toMatch(/^[0-9a-f]{32}$/)
   expect(answer.headers.get('x-request-id')).toBe(heard['x-request-id'])
+})
+
+test('a node that failed once and is back takes everybody who comes, though no socket of its ended', async () => {
+  const [first, second] = [await openNode('node-1'), await openNode('node-2')]
+  const { port } = await openFront([first.port, second.port])
+  first.close()
+  for (let times = 0; times < 3; times += 1) await openSocket(port) // one of them finds out
+  await openNode('node-1', undefined, first.port)
+  await eventually(async () => {
+    const socket = await openSocket(port)
+    socket.say('you')
+    await eventually(() => socket.heard().includes('heard you'))
+    expect(socket.heard()).toContain('node-1 heard you')
+  })
+  second.close()
+  await Promise.all(Array.from({ length: 8 }, () => openSocket(port)))
 })
 
 test('a dead node costs nobody a request; the log says who answered, and no query', async () => {
