@@ -14,15 +14,17 @@ type Needs = {
 
 const isCode = (word: unknown): word is RefusalCode => typeof word === 'string' && Object.hasOwn(refusals, word)
 
-/** Connections to `url`, each a transport of its own, WebSocket first unless told otherwise. */
+/**
+ * Connections to `url`, each a transport of its own: a WebSocket, or if told so one that polls and becomes a WebSocket
+ * where it can. Not the library's way of trying one after the other, from which nothing leads back to a WebSocket.
+ */
 export function openConnect({ url, clock, cookie }: Needs): Connect {
   return ({ pollingFirst, heard, onLost }) => {
     let heardAt = clock.now()
     const socket = io(url, {
       forceNew: true,
       reconnection: false,
-      transports: pollingFirst ? ['polling', 'websocket'] : ['websocket', 'polling'],
-      tryAllTransports: true,
+      transports: pollingFirst ? ['polling', 'websocket'] : ['websocket'],
       timeout: 10_000,
       auth: { protocol: protocolVersion },
       ...(cookie === undefined ? {} : { extraHeaders: { cookie: cookie() } }),
