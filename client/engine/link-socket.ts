@@ -1,5 +1,5 @@
 /** One Socket.IO connection, without any of its own ideas about reconnecting. */
-import { io } from 'socket.io-client'
+import { io, type Socket } from 'socket.io-client'
 import { type RefusalCode, refusals } from '#protocol/refusals.ts'
 import { type Answer, type CallName, type Calls, protocolVersion } from '#protocol/wire.ts'
 import type { Clock } from './clock.ts'
@@ -15,41 +15,47 @@ type Needs = {
 const isCode = (word: unknown): word is RefusalCode => typeof word === 'string' && Object.hasOwn(refusals, word)
 
 /**
- * Connections to `url`, each a transport of its own: a WebSocket, or if told so one that polls and becomes a WebSocket
- * where it can. Not the library's way of trying one after the other, from which nothing leads back to a WebSocket.
+ * Connections to `url`, each a transport of its own: a WebSocket first, unless told otherwise, and where it is refused one
+ * that polls and becomes a WebSocket as soon as it can. The library's own way from one to the other has none back.
  */
 export function openConnect({ url, clock, cookie }: Needs): Connect {
   return ({ pollingFirst, heard, onLost }) => {
     let heardAt = clock.now()
-    const socket = io(url, {
-      forceNew: true,
-      reconnection: false,
-      transports: pollingFirst ? ['polling', 'websocket'] : ['websocket'],
-      timeout: 10_000,
-      auth: { protocol: protocolVersion },
-      ...(cookie === undefined ? {} : { extraHeaders: { cookie: cookie() } }),
-    })
-    const close = () => {
+    let socket = open(pollingFirst)
+
+    function open(polls: boolean): Socket {
+      const opened = io(url, {
+        forceNew: true,
+        reconnection: false,
+        transports: polls ? ['polling', 'websocket'] : ['websocket'],
+        timeout: 10_000,
+        auth: { protocol: protocolVersion },
+        ...(cookie === undefined ? {} : { extraHeaders: { cookie: cookie() } }),
+      })
+      opened.io.on('open', () => {
+        opened.io.engine.on('packet', () => {
+          heardAt = clock.now()
+        })
+      })
+      opened.on('connect_error', (fault: Error & { data?: { code?: unknown } }) => {
+        close()
+        const code = [fault.data?.code, fault.message].find(isCode)
+        const timedOut = fault.message === 'timeout'
+        if (code === undefined && !timedOut && !polls) socket = open(true)
+        else onLost(code === undefined ? { timedOut } : { code, timedOut })
+      })
+      opened.on('disconnect', () => {
+        close()
+        onLost({ timedOut: false })
+      })
+      for (const [name, listener] of Object.entries(heard)) opened.on(name, listener)
+      return opened
+    }
+
+    function close(): void {
       socket.off()
       socket.disconnect()
     }
-
-    socket.io.on('open', () => {
-      socket.io.engine.on('packet', () => {
-        heardAt = clock.now()
-      })
-    })
-    socket.on('connect_error', (fault: Error & { data?: { code?: unknown } }) => {
-      close()
-      const code = [fault.data?.code, fault.message].find(isCode)
-      const timedOut = fault.message === 'timeout'
-      onLost(code === undefined ? { timedOut } : { code, timedOut })
-    })
-    socket.on('disconnect', () => {
-      close()
-      onLost({ timedOut: false })
-    })
-    for (const [name, listener] of Object.entries(heard)) socket.on(name, listener)
 
     return {
       call<Name extends CallName>(name: Name, input: Calls[Name]['input']) {

@@ -50,8 +50,6 @@ const hopMs = 1_000
  * failed decides how long it was.
  */
 const tries = { firstMs: 200, growth: 1.7 }
-/** Of so many failures in a row the last one is tried again by polling: where no WebSocket gets through, nobody waits long. */
-const pollEvery = 3
 /** Refused for so long, it is worth a try whether another node does better; and as long between two tries. */
 const refusedMs = 2_000
 
@@ -77,8 +75,7 @@ export function openLink({ connect, clock, random, heard, onEnded }: Needs): Lin
     next = mine
     triedAt = clock.ticks()
     mine.cancelDeadline = clock.after(helloMs, () => abandon(mine, { timedOut: true }))
-    const polls = pollingFirst || failures % pollEvery === pollEvery - 1
-    mine.connection = connect({ pollingFirst: polls, heard: heardBy(mine), onLost: (loss) => lose(mine, loss) })
+    mine.connection = connect({ pollingFirst, heard: heardBy(mine), onLost: (loss) => lose(mine, loss) })
     if (current === null) tellLost('connecting')
   }
 

@@ -55,19 +55,6 @@ test('a connection that opens and says nothing is given up; swallowed WebSockets
   expect(at(3).pollingFirst).toBe(false)
 })
 
-test('where WebSockets are refused every third try polls; whoever was greeted begins with a WebSocket again', async () => {
-  const { at, attempts, hello, clock } = openLinkStage()
-  for (let tries = 1; tries < 6; tries += 1) {
-    at(-1).lose()
-    while (attempts.length === tries) await clock.advance(50)
-  }
-  expect(attempts.map(({ pollingFirst }) => pollingFirst)).toEqual([false, false, true, false, false, true])
-  at(-1).heard.hello(hello('node-1'))
-  at(-1).lose()
-  while (attempts.length === 6) await clock.advance(50)
-  expect(at(-1).pollingFirst).toBe(false)
-})
-
 test('[D2] of a draining node it leaves for the next before it drops the old, and loses no answer', async () => {
   const { link, at, attempts, hello, hellos, beacons, clock } = openLinkStage()
   at(0).heard.hello(hello('node-1'))
