@@ -90,6 +90,7 @@ function upstreams(nodes: number[]): string {
   return [
     ...pool('app', ['least_conn;', ...servers(sparing), 'keepalive 32;']),
     ...pool('app_sticky', ['hash $hold consistent;', ...servers(sparing), 'keepalive 32;']),
+    ...pool('app_held', ['hash $hold consistent;', ...servers('max_fails=0'), 'keepalive 32;']),
     ...pool('reads', [...servers(sparing), 'keepalive 32;']),
     ...pool('writes', [...servers('max_fails=0'), 'keepalive 32;']),
   ].join('\n  ')

@@ -139,6 +139,18 @@ test('a node that failed once and is back takes everybody who comes, though no s
   await Promise.all(Array.from({ length: 8 }, () => openSocket(port)))
 })
 
+test('where all nodes take nobody new, whoever polls already goes on', async () => {
+  const answer: RequestListener = ({ url = '' }, response) => {
+    response.statusCode = url.includes('sid=') ? 200 : 503
+    response.end()
+  }
+  const nodes = [await openNode('node-1', answer), await openNode('node-2', answer)]
+  const { url } = await openFront(nodes.map(({ port }) => port))
+  const poll = async (sid = '') => (await fetch(`${url}/socket.io/?EIO=4&transport=polling${sid}`)).status
+  for (let times = 0; times < 3; times += 1) expect([502, 503]).toContain(await poll())
+  expect(await poll('&sid=mine')).toBe(200)
+})
+
 test('a dead node costs nobody a request; the log says who answered, and no query', async () => {
   const [dead, alive] = await Promise.all([openNode('node-1'), openNode('node-2')])
   const { url, accessLog } = await openFront([dead.port, alive.port])

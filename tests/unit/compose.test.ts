@@ -167,7 +167,8 @@ test("nginx's template is filled in by the image, and finds the nodes by their n
     upstreams.match(/^upstream /gm)?.length ?? 0,
   )
   expect(upstreams).toMatch(/upstream app \{[^}]*least_conn;/)
-  expect(upstreams).toMatch(/upstream app_sticky \{[^}]*sticky cookie /)
+  for (const pool of ['app_sticky', 'app_held'])
+    expect(upstreams).toMatch(new RegExp(`upstream ${pool} \\{[^}]*sticky cookie `))
   expect(upstreams, 'nodes of one name: consistent hashing would scatter a session').not.toMatch(/hash [^;]*consistent/)
 })
 

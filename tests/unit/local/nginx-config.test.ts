@@ -38,10 +38,11 @@ test('a placeholder nobody knows is a mistake, not an empty line', () => {
 
 test('each node is in all pools; fresh sockets by load, polling by session, calls in turn', () => {
   const text = renderNginx(facts)
-  expect(text.match(/server 127\.0\.0\.1:15001 /g)).toHaveLength(4)
-  expect(text.match(/server 127\.0\.0\.1:15002 /g)).toHaveLength(4)
+  expect(text.match(/server 127\.0\.0\.1:15001 /g)).toHaveLength(5)
+  expect(text.match(/server 127\.0\.0\.1:15002 /g)).toHaveLength(5)
   expect(text).toMatch(/upstream app \{[^}]*least_conn;/)
-  expect(text).toMatch(/upstream app_sticky \{[^}]*hash \$hold consistent;/)
+  for (const pool of ['app_sticky', 'app_held'])
+    expect(text).toMatch(new RegExp(`upstream ${pool} \\{[^}]*hash \\$hold consistent;`))
   for (const pool of ['reads', 'writes'])
     expect(new RegExp(`upstream ${pool} \\{([^}]*)`).exec(text)?.[1]).not.toMatch(/least_conn|hash/)
 })
