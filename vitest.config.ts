@@ -1,13 +1,25 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-type Project = { name: string; timeoutMs: number; needs: string[]; include?: string; exclude?: string[] }
+type Project = {
+  name: string
+  timeoutMs: number
+  needs: string[]
+  include?: string
+  exclude?: string[]
+  /** How many files at a time; one unless said. */
+  maxWorkers?: number
+  /** Whether each file loads all it needs afresh, which costs more than what most of the small ones do. */
+  isolate?: boolean
+}
 
 /** One project per need: the folder of a test says what must be running. They run in this order. */
 const projects: Project[] = [
-  { name: 'unit', timeoutMs: 5_000, needs: [] },
-  { name: 'sim', timeoutMs: 60_000, needs: [] },
+  { name: 'unit', timeoutMs: 5_000, needs: [], maxWorkers: availableParallelism(), isolate: false },
+  { name: 'sim', timeoutMs: 60_000, needs: [], maxWorkers: availableParallelism(), isolate: false },
   { name: 'contract', timeoutMs: 30_000, needs: ['services'] },
-  { name: 'integration', timeoutMs: 60_000, needs: ['services'] },
+  // these mostly wait for what they killed or held still: two at a time take little more than half as long
+  { name: 'integration', timeoutMs: 60_000, needs: ['services'], maxWorkers: 2 },
   { name: 'cluster', timeoutMs: 180_000, needs: ['cluster'], exclude: ['tests/cluster/cache.test.ts'] },
   // wants the machine for itself: a thousand readers at once, counted; `npm run test:cache`
   { name: 'cache', timeoutMs: 180_000, needs: ['cluster'], include: 'tests/cluster/cache.test.ts' },
@@ -25,15 +37,16 @@ export default defineConfig({
   test: {
     reporters: ['default', './tests/kit/closing-line.ts'],
     projects: projects.map(
-      ({ name, timeoutMs, needs, include = `tests/${name}/**/*.test.ts`, exclude = [] }, groupOrder) => ({
+      ({ name, timeoutMs, needs, include, exclude = [], maxWorkers = 1, isolate = true }, groupOrder) => ({
         test: {
           name,
-          include: [include],
+          include: [include ?? `tests/${name}/**/*.test.ts`],
           exclude,
           globalSetup: needs.map((need) => `./tests/kit/${need}.ts`),
           testTimeout: timeoutMs,
           hookTimeout: 120_000,
-          fileParallelism: name === 'unit' || name === 'sim',
+          maxWorkers,
+          isolate,
           sequence: { groupOrder },
         },
       }),

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { runStatement } from '../../infra/local/database.ts'
 import { emptyDatabase } from '../kit/database.ts'
-import { openOwnRedis } from '../kit/redis.ts'
+import { openOwnRedis, sharedRedisUrl } from '../kit/redis.ts'
 
 /** What a Redis answers to `commands`, one a line. */
 function ask(url: string, ...commands: string[]): Promise<string> {
@@ -35,18 +35,18 @@ test('[L2] Postgres is set up to keep what it acknowledged', async () => {
 })
 
 test('a stranger without the password is told nothing', async () => {
-  const { redisUrl, databaseUrl } = inject('services')
+  const { databaseUrl } = inject('services')
   const stranger = new URL(databaseUrl)
   stranger.password = 'guess'
   await expect(runStatement(stranger.href, 'SELECT 1')).rejects.toThrow('AuthenticationFailed')
-  expect(await ask(redisUrl.replace(/:[^:@]+@/, ':guess@'), 'KEYS *')).toContain('-NOAUTH')
+  expect(await ask(sharedRedisUrl().replace(/:[^:@]+@/, ':guess@'), 'KEYS *')).toContain('-NOAUTH')
 })
 
 test('[C7] the cache is bounded and evicts, the state never does', async () => {
-  const { redisUrl, cacheRedisUrl } = inject('services')
-  expect(await ask(cacheRedisUrl, 'CONFIG GET maxmemory-policy')).toContain('allkeys-lru')
-  expect(await ask(cacheRedisUrl, 'CONFIG GET maxmemory')).toContain(String(256 * 1024 * 1024))
-  expect(await ask(redisUrl, 'CONFIG GET maxmemory-policy')).toContain('noeviction')
+  const cache = sharedRedisUrl('cache')
+  expect(await ask(cache, 'CONFIG GET maxmemory-policy')).toContain('allkeys-lru')
+  expect(await ask(cache, 'CONFIG GET maxmemory')).toContain(String(256 * 1024 * 1024))
+  expect(await ask(sharedRedisUrl(), 'CONFIG GET maxmemory-policy')).toContain('noeviction')
 })
 
 test('[C9] a killed state Redis comes back with its keys, a killed cache without', async () => {

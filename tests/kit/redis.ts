@@ -6,11 +6,18 @@ import { type RedisRole, startRedis } from '../../infra/local/redis.ts'
 
 let next = 0
 
+/** The Redis of this role that all files of this worker share. */
+export function sharedRedisUrl(role: RedisRole = 'state'): string {
+  const { VITEST_POOL_ID: worker } = process.env
+  const ofWorker = inject('services').redisOfWorker[Number(worker) - 1]
+  if (ofWorker === undefined) throw new Error(`worker ${worker} has no Redis of its own`)
+  return ofWorker[role]
+}
+
 /** One of the sixteen databases of the shared Redis of this role, another on each call; empty it first if that matters. */
 export function freshRedisUrl(role: RedisRole = 'state'): string {
-  const { redisUrl, cacheRedisUrl } = inject('services')
   next = (next + 1) % 16
-  return `${role === 'state' ? redisUrl : cacheRedisUrl}/${next}`
+  return `${sharedRedisUrl(role)}/${next}`
 }
 
 export type OwnRedis = {
