@@ -1,19 +1,21 @@
 /** What the nodes found when they compared cached answers with Postgres: asked for now and then, for a node that dies forgets. */
 import type { Status } from '../../../infra/local/status.ts'
 
-type Counts = { compared: number; stale: number }
+/** `repaired` was old for over a second, and then made right by somebody else than its writer. */
+type Counts = { compared: number; repaired: number; stale: number }
 
 const boundMs = 1_000
 
 export function openAudits({ status }: { status: () => Promise<Status> }) {
   /** By node: what its last process had counted, and all before that. */
   const latest = new Map<string, Counts>()
-  const before: Counts = { compared: 0, stale: 0 }
+  const before: Counts = { compared: 0, repaired: 0, stale: 0 }
 
   function take(node: string, counts: Counts): void {
     const known = latest.get(node)
     if (known !== undefined && counts.compared < known.compared) {
       before.compared += known.compared
+      before.repaired += known.repaired
       before.stale += known.stale
     }
     latest.set(node, counts)
@@ -36,7 +38,11 @@ export function openAudits({ status }: { status: () => Promise<Status> }) {
     total(): Counts {
       const all = [before, ...latest.values()]
       const sum = (pick: (counts: Counts) => number) => all.reduce((total, counts) => total + pick(counts), 0)
-      return { compared: sum(({ compared }) => compared), stale: sum(({ stale }) => stale) }
+      return {
+        compared: sum(({ compared }) => compared),
+        repaired: sum(({ repaired }) => repaired),
+        stale: sum(({ stale }) => stale),
+      }
     },
   }
 }
@@ -45,7 +51,8 @@ export function openAudits({ status }: { status: () => Promise<Status> }) {
 function countsIn(text: string): Counts {
   const valuesOf = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, value]) => Number(value))
   const compared = valuesOf(/^parley_audits_total\{[^}]*outcome="(?!failed)[^}]*\} (\d+)/gm)
+  const repaired = valuesOf(/^parley_audits_total\{[^}]*outcome="repaired"[^}]*\} (\d+)/gm)
   const stale = valuesOf(/^parley_stale_reads_total(?:\{[^}]*\})? (\d+)/gm)
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0)
-  return { compared: sum(compared), stale: sum(stale) }
+  return { compared: sum(compared), repaired: sum(repaired), stale: sum(stale) }
 }

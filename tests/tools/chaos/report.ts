@@ -56,12 +56,12 @@ export function summaryOf({ verdict, history, seconds, faults, settledMs }: Outc
   const cached = pages.filter(({ source }) => source === 'cache').length
   const lags = lagsOf(history)
   const latest = Math.max(0, ...lags.map(({ lagMs }) => lagMs))
-  const { compared = 0, stale = 0 } = history.audits ?? {}
+  const { compared = 0, repaired = 0, stale = 0 } = history.audits ?? {}
   return [
     `${verdict.acknowledged} messages acknowledged, ${count('shown')} shown, ${faults} faults in ${seconds.toFixed(0)} s, seed ${seed}`,
     `quiet: everybody agreed with Postgres after ${Math.round(settledMs)} ms`,
     `pages: ${pages.length} read, ${cached} from the cache, ${lags.length} behind an acknowledgement, by ${Math.round(latest)} ms at most`,
-    `audits: ${compared} cached answers compared with Postgres, ${stale} stale`,
+    `audits: ${compared} cached answers compared with Postgres, ${repaired} old for over a second, ${stale} stale`,
     `refused: ${tellRefusals(history.events.flatMap((event) => (event.type === 'refused' ? [event.code] : [])))}`,
   ]
 }
