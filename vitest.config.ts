@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 type Project = {
@@ -32,6 +33,9 @@ const projects: Project[] = [
   },
   { name: 'browser', timeoutMs: 120_000, needs: ['cluster', 'chromium'] },
 ]
+
+// for the programs that tests start, often the same one dozens of times
+Object.assign(process.env, { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') })
 
 export default defineConfig({
   test: {

@@ -40,7 +40,7 @@ export type Child = {
 
 const longestLog = 16 * 1024 * 1024
 
-const handedDown = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME']
+const handedDown = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'NODE_COMPILE_CACHE']
 
 /** What a child gets of our environment: where to find programs, and nothing secret. */
 export function cleanEnvironment(extra: Record<string, string> = {}): Record<string, string> {

@@ -17,7 +17,14 @@ export async function startNode({ home, root, name, port, environment }: Needs):
     command: process.execPath,
     args: [join(root, 'server', 'main.ts')],
     cwd: root,
-    env: { ...environment, NODE_NAME: name, HOST: '127.0.0.1', PORT: String(port), PARLEY_SUPERVISED: 'true' },
+    env: {
+      ...environment,
+      NODE_NAME: name,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      PARLEY_SUPERVISED: 'true',
+      NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'), // a third of a start is compiling
+    },
     line: true,
   })
 }

@@ -68,10 +68,7 @@ test('what was just acknowledged may still be on its way into the pages, and one
     ...changeOf({ kind: 'react', seq: 3, emoji: '🐢', on: false }),
   )
   const finals = run.finals.map((final) => ({ ...final, members: ['bob', 'ada'], online: ['ada'] }))
-  const outcome = judge(
-    { ...run, finals, present: ['ada'], audits: { compared: 9, repaired: 0, stale: 0 } },
-    { finals: 2 },
-  )
+  const outcome = judge({ ...run, finals, present: ['ada'], audits: { compared: 9, stale: 0 } }, { finals: 2 })
   expect(outcome).toMatchObject({ verdict: 'valid', violations: [] })
 })
 
@@ -192,7 +189,7 @@ const plants: Plant[] = [
       pages: [{ client: 'ada-1', roomId: room, source: 'cache', messages: [row(4, 'bob', { body: 'old' })] }],
     }),
   ],
-  ['stale', 'a node found an old answer', (run) => ({ ...run, audits: { compared: 900, repaired: 0, stale: 1 } })],
+  ['stale', 'a node found an old answer', (run) => ({ ...run, audits: { compared: 900, stale: 1 } })],
   ['members', 'a client does not know a member', (run) => withFirstFinal(run, { members: ['ada'] })],
   ['members', 'a client knows one who left', (run) => withFirstFinal(run, { members: ['ada', 'bob', 'eve'] })],
   [

@@ -83,7 +83,7 @@ export type History = {
   /** How old a page may be when its writer cannot reach the cache; `debtBoundMs` if it is not given. */
   pageLagMs?: number
   /** What the nodes say of the answers that they took from the cache and compared with Postgres. */
-  audits?: { compared: number; repaired: number; stale: number }
+  audits?: { compared: number; repaired?: number; stale: number }
 }
 
 /** A promise: from a history to what breaks it. */
