@@ -10,6 +10,7 @@ import { openClosing } from './kit/closing.ts'
 import type { Log } from './kit/log.ts'
 import { openGround, openParts, type Parts } from './parts.ts'
 import { type Epoch, openEpoch } from './rooms/epoch.ts'
+import { warmUp } from './store/warm-up.ts'
 
 type Needs = { config: Config; version: string; build: string; log: Log; clock?: Clock }
 
@@ -72,6 +73,7 @@ export async function openApp({ config, version, build, log, clock = systemClock
 
   async function start(): Promise<void> {
     const epoch = await awaitEpoch()
+    if (closing === null) await warmUp({ log: ground.messageLog, connections: config.database.poolMax })
     if (epoch === null || closing !== null) throw new Error('unable to become ready; the node was closed')
     parts = openParts({ ...ground, epoch, httpServer: server })
     ground.node.guard()

@@ -20,6 +20,7 @@ export async function clusterEnv(given: Environment = {}): Promise<Environment> 
     REDIS_URL: freshRedisUrl(),
     CACHE_REDIS_URL: freshRedisUrl('cache'),
     SESSION_SECRET: 'a secret of the tests, long enough for all',
+    POOL_MAX: '4', // a node warms all of them up
     WATCHDOG_MS: '0', // it would end the test's own process
     LOG_LEVEL: TEST_LOG_LEVEL,
     PORT: '0',
