@@ -27,6 +27,8 @@ const losesCommits = ['kill a node', 'kill Postgres', 'end commits midway', 'cut
 /** What was sent arrives when it has been sent once more, by another way. */
 const arrivesLate = ['stall a node from nginx', 'stall a node from Postgres']
 const few = { people: 24, rooms: 6, everyMs: 500 }
+/** So much is said that most commits carry more than one message. */
+const talkative = { people: 48, rooms: 4, everyMs: 120 }
 
 export const mutants: readonly Mutant[] = [
   {
@@ -130,6 +132,6 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     faults: [],
-    crowd: few,
+    crowd: talkative,
   },
 ]

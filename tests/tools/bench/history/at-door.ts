@@ -60,12 +60,14 @@ export async function atDoor(stage: Stage, options: Options): Promise<Section> {
 
   let [hits, reads] = [0, 0]
   try {
-    for (const name of namesOf(titles)) await ask(name, { forMs: 60_000, count: places, ...flatOut })
+    const warm = (name: Name) => ask(name, { forMs: 60_000, count: places, ...flatOut })
+    for (const name of namesOf(titles)) await warm(name)
     const { measured, rest } = await compare({
       titles,
       options,
       say: stage.say,
       meter: (name) => meterOf({ server: at[name].pid, ...stage.pids }),
+      warm,
       async read(name, how) {
         const loaded = await ask(name, how)
         if (name === 'ours') [hits, reads] = [hits + loaded.marked, reads + loaded.tookMs.length]

@@ -47,6 +47,7 @@ export async function atServer(stage: Stage, options: Options): Promise<Section>
       options,
       say: stage.say,
       meter: () => meter,
+      warm: (candidate) => reader.ask({ kind: 'warm', candidate }),
       read: (candidate, load) => reader.ask({ kind: 'read', candidate, load }),
     })
     const shown = {

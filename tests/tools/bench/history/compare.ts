@@ -19,19 +19,21 @@ type Needs<Name extends string> = {
   options: Pick<Options, 'rounds' | 'sliceMs'>
   say: (line: string) => void
   meter: (name: Name) => Meter
+  /** Before each round of it: what is kept for a minute may be gone since the last one. */
+  warm: (name: Name) => Promise<unknown>
   read: (name: Name, load: Load) => Promise<Loaded>
 }
 
 export const namesOf = <Name extends string>(titles: Readonly<Record<Name, string>>) => Object.keys(titles) as Name[]
 
-export async function compare<Name extends string>({ titles, options, say, meter, read }: Needs<Name>) {
+export async function compare<Name extends string>({ titles, options, say, meter, warm, read }: Needs<Name>) {
   const slice = async (name: Name, load: Load) => {
     const { value, use } = await meter(name)(() => read(name, load))
     return sliceOf(value, use)
   }
   const results = await interleave(namesOf(titles), options.rounds, async (name, round): Promise<Both> => {
     say(`round ${round + 1}: ${titles[name]}`)
-    await read(name, { forMs: 100, ...flatOut })
+    await warm(name)
     return {
       flat: await slice(name, { forMs: options.sliceMs, ...flatOut }),
       calm: await slice(name, { forMs: options.sliceMs, ...calm }),
