@@ -38,7 +38,11 @@ export const variables = {
   HOST: z.string().default('127.0.0.1').describe('The address to listen on.'),
   PORT: whole(0, 65_535).default(3000).describe('The port to listen on; 0 takes a free one.'),
   DATABASE_URL: postgresUrl.describe('Postgres.'),
-  POOL_MAX: whole(2, 200).default(10).describe('Connections to Postgres at once, per node.'),
+  POOL_MAX: whole(2, 200)
+    .default(10)
+    .describe(
+      'Connections to Postgres that each node keeps; Postgres must allow as many for all of them together, and a few.',
+    ),
   REDIS_URL: redisUrl.describe('Redis for sessions, pub/sub, budgets and roster: must never evict.'),
   CACHE_REDIS_URL: redisUrl.describe('Redis for cached pages and records: bounded, evicts, keeps nothing on disk.'),
   SESSION_SECRET: z
