@@ -10,7 +10,7 @@ import { openHotList } from './cache/hot-list.ts'
 import { openInstance } from './cache/instance.ts'
 import { openLeaseCache } from './cache/lease-cache.ts'
 import { openMarks } from './cache/marks.ts'
-import { jsonOf, readLines } from './cache/page-text.ts'
+import { readLines } from './cache/page-text.ts'
 import { openReadThrough } from './cache/read-through.ts'
 import { openReaderCache } from './cache/reader-cache.ts'
 import type { Redis } from './cache/redis.ts'
@@ -84,8 +84,8 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
       pages.page({ roomId, asked }, (missing) => fromLog({ roomId, userId, ...missing })),
       readers.check({ roomId, userId }),
     ])
-    const { source, rev, head } = found
-    return { source, rev, head, messages: jsonOf(found) }
+    const { source, rev, head, json } = found
+    return { source, rev, head, messages: json }
   }
 
   return {

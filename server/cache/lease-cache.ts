@@ -4,6 +4,7 @@
  */
 import { RESP_TYPES } from 'redis'
 import type { Clock } from '../kit/clock.ts'
+import { byHashTag } from './hash-tags.ts'
 import type { Instance } from './instance.ts'
 import { leaseScripts as scripts } from './lease-scripts.ts'
 import { openPatience } from './patience.ts'
@@ -83,10 +84,8 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
     return await patience.ask(what, commands)
   }
 
-  const each = (what: string, script: Script, work: { keys: readonly string[]; values: string[] }) =>
-    ask(what, async (client) => {
-      await Promise.all(work.keys.map((key) => script(client, keysOf(key), work.values)))
-    })
+  const run = (what: string, script: Script, work: { key: string; value: string }) =>
+    ask(what, async (client) => void (await script(client, keysOf(work.key), [work.value])))
 
   return {
     reachable: () => instance.scope() !== '' && patience.willing(),
@@ -110,9 +109,13 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
           return await scripts.release(client, keysOf(key), [token]).then(() => false)
         return (await scripts.fill(client, keysOf(key), [token, value, String(Math.ceil(ttlMs))])) === 1
       }),
-    release: (key, token) => each('release a lease', scripts.release, { keys: [key], values: [token] }),
-    invalidate: (keys) => each('invalidate cached values', scripts.invalidate, { keys, values: [] }),
-    outdate: (key, rev) => each('drop an old tail', scripts.outdate, { keys: [key], values: [String(rev)] }),
+    release: (key, token) => run('release a lease', scripts.release, { key, value: token }),
+    invalidate: (keys) =>
+      ask('invalidate cached values', async (client) => {
+        // a deleted value without a deleted lease would let a reader who is under way bring it back [C2]
+        await Promise.all(byHashTag(keys).map((together) => client.del(together.flatMap(keysOf))))
+      }),
+    outdate: (key, rev) => run('drop an old tail', scripts.outdate, { key, value: String(rev) }),
     extend: (key, { base, rev, head, longest, changed, first, lines }) =>
       ask('extend a cached tail', async (client) => {
         const numbers = [base, rev, head, longest, changed, first].map(String)

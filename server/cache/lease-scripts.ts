@@ -28,9 +28,6 @@ const release = openScript(`
 if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 return 1`)
 
-/** A deleted value without a deleted lease would let a reader who is under way bring it back. [C2] */
-const invalidate = openScript(`return redis.call('DEL', KEYS[1], KEYS[2])`)
-
 /**
  * ARGV: base, rev, head, the longest window, the highest seq it changed below its lines, the seq of the first line, lines. A
  * value here begins with rev, head and first seq, ten digits each: these are written over and the lines appended, and its
@@ -58,4 +55,4 @@ local rev = tonumber(redis.call('GETRANGE', KEYS[1], 0, 9))
 if rev and rev >= tonumber(ARGV[1]) then return 0 end
 return redis.call('DEL', KEYS[1], KEYS[2])`)
 
-export const leaseScripts = { lease, renew, fill, release, invalidate, extend, outdate }
+export const leaseScripts = { lease, renew, fill, release, extend, outdate }

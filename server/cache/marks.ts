@@ -3,9 +3,10 @@
  * Kept where sessions are kept, so that a cache that restarts, evicts or is flushed forgets no writer under way. [C8]
  */
 import type { Clock } from '../kit/clock.ts'
+import { byHashTag } from './hash-tags.ts'
 import { openPatience } from './patience.ts'
 import type { Redis } from './redis.ts'
-import { openScript } from './script.ts'
+import { openScript, type Script } from './script.ts'
 
 export type Marks = {
   /** A writer that dies is forgotten after a minute, far longer than a commit can take. */
@@ -26,10 +27,19 @@ const nowMs = `
 local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)`
 
+/** ARGV: the writer, how long its marks last. */
 const mark = openScript(`${nowMs}
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', nowMs)
-redis.call('ZADD', KEYS[1], nowMs + ARGV[2], ARGV[1])
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])`)
+for _, key in ipairs(KEYS) do
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', nowMs)
+  redis.call('ZADD', key, nowMs + ARGV[2], ARGV[1])
+  redis.call('PEXPIRE', key, ARGV[2])
+end
+return 1`)
+
+/** ARGV: the writer. */
+const unmark = openScript(`
+for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end
+return 1`)
 
 const isMarked = openScript(`${nowMs}
 return redis.call('ZCOUNT', KEYS[1], nowMs, '+inf')`)
@@ -39,15 +49,15 @@ const markKey = (key: string) => `writing:${key}`
 /** Every verb rejects within its bound when Redis does not answer. */
 export function openMarks({ redis, clock, options = defaults }: Needs): Marks {
   const patience = openPatience({ redis, clock, ...options })
+
+  const run = (what: string, script: Script, work: { keys: readonly string[]; values: string[] }) =>
+    patience.ask(what, async (client) => {
+      await Promise.all(byHashTag(work.keys).map((keys) => script(client, keys.map(markKey), work.values)))
+    })
+
   return {
-    mark: (keys, writer) =>
-      patience.ask('mark cached values', async (client) => {
-        await Promise.all(keys.map((key) => mark(client, [markKey(key)], [writer, String(options.markMs)])))
-      }),
-    unmark: (keys, writer) =>
-      patience.ask('unmark cached values', async (client) => {
-        await Promise.all(keys.map((key) => client.zRem(markKey(key), writer)))
-      }),
+    mark: (keys, writer) => run('mark cached values', mark, { keys, values: [writer, String(options.markMs)] }),
+    unmark: (keys, writer) => run('unmark cached values', unmark, { keys, values: [writer] }),
     marked: (keys) =>
       patience.ask('see who writes', async (client) => {
         const counts = await Promise.all(keys.map((key) => isMarked(client, [markKey(key)], [])))

@@ -21,8 +21,6 @@ const lineBreak = 10 // no byte of anything else in UTF-8
 
 const nothing = Buffer.alloc(0)
 const comma = Buffer.from(between)
-const opening = Buffer.from('[')
-const closing = Buffer.from(']')
 
 export function writeLines({ rev, head, first, lines }: Lines): string {
   return [`${ten(rev)} ${ten(head)} ${ten(first)}`, ...lines].join(between)
@@ -86,6 +84,3 @@ function joined([first, ...others]: Buffer[]): Buffer {
   if (first === undefined) return nothing
   return others.length === 0 ? first : Buffer.concat([first, ...others.flatMap((json) => [comma, json])])
 }
-
-/** The messages as a list of JSON, without a look at them. */
-export const jsonOf = ({ json }: Pick<Part, 'json'>): Buffer => Buffer.concat([opening, json, closing])

@@ -5,7 +5,7 @@ import type { Metrics } from '../kit/metrics.ts'
 import type { MessageLog, StoredPageInput } from '../store/message-log.ts'
 import type { Epoch } from './epoch.ts'
 
-/** `messages` as JSON in UTF-8: whoever only passes them on need not build them. */
+/** `messages` as JSON in UTF-8, without the brackets of the list: whoever only passes them on need not build them. */
 type FoundPage = { source: Source; rev: number; head: number; messages: Buffer }
 
 export type HistoryNeeds = {
@@ -25,12 +25,12 @@ export type History = {
 
 type Asked = { userId: string; input: PageInput }
 
-const closing = Buffer.from('}')
+const closing = Buffer.from(']}')
 
 export function openHistory({ log, epoch, cache, metrics }: HistoryNeeds): History {
   async function fromLog(input: StoredPageInput): Promise<FoundPage> {
     const { messages, ...page } = await log.page(input)
-    return { source: 'database', ...page, messages: Buffer.from(JSON.stringify(messages)) }
+    return { source: 'database', ...page, messages: Buffer.from(JSON.stringify(messages).slice(1, -1)) }
   }
 
   async function find({ userId, input }: Asked): Promise<FoundPage> {
@@ -49,13 +49,13 @@ export function openHistory({ log, epoch, cache, metrics }: HistoryNeeds): Histo
         epoch: epoch.current(),
         rev,
         head,
-        messages: JSON.parse(messages.toString()),
+        messages: JSON.parse(`[${messages}]`),
       }
     },
     async bytes(asked) {
       const { source, rev, head, messages } = await find(asked)
       const frame = JSON.stringify({ source, roomId: asked.input.roomId, epoch: epoch.current(), rev, head })
-      return { source, bytes: Buffer.concat([Buffer.from(`${frame.slice(0, -1)},"messages":`), messages, closing]) }
+      return { source, bytes: Buffer.concat([Buffer.from(`${frame.slice(0, -1)},"messages":[`), messages, closing]) }
     },
   }
 }

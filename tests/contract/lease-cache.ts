@@ -90,8 +90,10 @@ export function leaseCacheContract(name: string, open: OpenLeaseCache): void {
   it('invalidation of several deletes them all', async (leases) => {
     await filled(leases, key, 'a')
     await filled(leases, '{room}:tail', 'b')
-    await leases.invalidate([key, '{room}:tail', '{room}:page:9'])
+    await filled(leases, '{another}:tail', 'c')
+    await leases.invalidate([key, '{room}:tail', '{room}:page:9', '{another}:tail'])
     expect(await leases.look([key, '{room}:tail'])).toEqual([null, null])
+    expect(await leases.look(['{another}:tail'])).toEqual([null])
   })
 
   it('[C8] a value is being written until every writer has said that it is done', async (leases) => {
@@ -101,8 +103,11 @@ export function leaseCacheContract(name: string, open: OpenLeaseCache): void {
     expect(await leases.marked([key, '{room}:tail'])).toEqual([true, true])
     await leases.unmark([key, '{room}:tail'], 'two')
     expect(await leases.marked([key, '{room}:tail'])).toEqual([true, false])
+    await leases.mark([key, '{another}:tail'], 'three')
     await leases.unmark([key], 'one')
-    expect(await leases.marked([key])).toEqual([false])
+    expect(await leases.marked([key, '{another}:tail'])).toEqual([true, true])
+    await leases.unmark([key, '{another}:tail'], 'three')
+    expect(await leases.marked([key, '{another}:tail'])).toEqual([false, false])
   })
 
   it('[C8] the mark of a dead writer runs out, whatever others do', async (leases) => {

@@ -3,7 +3,6 @@ import { beforeEach, expect, test } from 'vitest'
 import { type Asked, openHistoryCache } from '../../server/cache/history-cache.ts'
 import { pageKey, tailKey } from '../../server/cache/history-keys.ts'
 import { openHistoryWrites } from '../../server/cache/history-writes.ts'
-import { jsonOf } from '../../server/cache/page-text.ts'
 import { openReadThrough } from '../../server/cache/read-through.ts'
 import { systemClock } from '../../server/kit/clock.ts'
 import { must } from '../../server/kit/must.ts'
@@ -37,7 +36,7 @@ async function openRoom(messages: number) {
 
   async function page(asked: Asked) {
     const { source, json, rev, head } = await history.page({ roomId, asked }, read)
-    return { source, rev, head, messages: JSON.parse(jsonOf({ json }).toString()) }
+    return { source, rev, head, messages: JSON.parse(`[${json}]`) }
   }
 
   if (messages > 0) await send(messages)

@@ -9,8 +9,8 @@ import { openStage } from './stage.ts'
 
 const patch = {
   file: 'server/cache/lease-cache.ts',
-  find: `invalidate: (keys) => each('invalidate cached values', scripts.invalidate, { keys, values: [] }),`,
-  put: 'invalidate: async () => {},',
+  find: 'client.del(together.flatMap(keysOf))',
+  put: 'Promise.resolve(together.length)',
 }
 const boundMs = 60_000
 
