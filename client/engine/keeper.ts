@@ -10,7 +10,14 @@ type Needs = {
   /** The newest window as it is now; what is noted is read from it when it is kept, so never older. */
   loaded: () => Loaded | null
 }
-type Loaded = { position: Position; head: number; rows: readonly Message[]; members: readonly Member[] }
+type Loaded = {
+  position: Position
+  head: number
+  rows: readonly Message[]
+  /** One of the rows. */
+  row: (seq: number) => Message | undefined
+  members: readonly Member[]
+}
 
 /** A hot room changes 40 times a second; a disk need not. */
 const everyMs = 250
@@ -27,7 +34,7 @@ export function openKeeper({ roomId, shelf, clock, loaded }: Needs) {
     cancel = null
     const now = loaded()
     if (now === null || (now.position.rev === base && !membersChanged && !rewound)) return
-    const rows = now.rows.filter(({ seq }) => changed.has(seq))
+    const rows = [...changed].sort((a, b) => a - b).flatMap((seq) => now.row(seq) ?? [])
     const write = { position: now.position, head: now.head, base, changed: rows, all: () => now.rows }
     const members = membersChanged ? { members: now.members } : {}
     base = now.position.rev

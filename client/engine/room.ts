@@ -71,7 +71,8 @@ export function openRoom(needs: Needs) {
   function whatIsLoaded() {
     const [at, tail] = [position.at(), loaded.tail()]
     if (at === null || tail === null) return null
-    return { position: at, head: tail.to, rows: loaded.slice(tail), members: members.cell.get() }
+    const row = (seq: number) => (seq < tail.from || seq > tail.to ? undefined : loaded.row(seq))
+    return { position: at, head: tail.to, rows: loaded.slice(tail), row, members: members.cell.get() }
   }
 
   function view(): Timeline {

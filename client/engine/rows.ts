@@ -7,6 +7,8 @@ import type { OpenTimeline } from './timeline.ts'
 export function openRowMaker({ userId }: { userId: string }) {
   const messageRows = new WeakMap<Message, Row>()
   const draftRows = new WeakMap<DraftView, Row>()
+  /** What was shown last: most of it is shown again, in the same place. */
+  let last: { messages: readonly Message[]; rows: readonly Row[] } = { messages: [], rows: [] }
 
   function ofMessage(message: Message): Row {
     const known = messageRows.get(message)
@@ -24,9 +26,18 @@ export function openRowMaker({ userId }: { userId: string }) {
     return row
   }
 
+  function ofWindow(messages: readonly Message[]): Row[] {
+    const rows = messages.map((message, at) => {
+      const row = last.messages[at] === message ? last.rows[at] : undefined
+      return row ?? ofMessage(message)
+    })
+    last = { messages, rows }
+    return rows.slice()
+  }
+
   return function rowsOf(timeline: OpenTimeline, drafts: readonly DraftView[], head: number): Row[] {
     const window = timeline.window()
-    const rows = window === null ? [] : timeline.slice(window).map(ofMessage)
+    const rows = window === null ? [] : ofWindow(timeline.slice(window))
     if (window !== null && !timeline.isAtEnd()) {
       const to = Math.max(head, timeline.tail()?.to ?? 0)
       rows.push({ kind: 'gap', key: `gap-${window.to}`, from: window.to + 1, to })

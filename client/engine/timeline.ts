@@ -21,16 +21,21 @@ export function openTimeline() {
   let since = 0
   let tail: Range | null = null
   let away: Range | null = null
+  /** The rows that were listed last, without a hole and kept up: a list grows by one far more often than it is another. */
+  let listed: { from: number; messages: Message[] } | null = null
 
   const isLoaded = (seq: number) => holds(tail, seq) || holds(away, seq)
+
+  function setRow(message: Message): void {
+    rows.set(message.seq, message)
+    const at = message.seq - (listed?.from ?? 0)
+    if (listed !== null && at >= 0 && at < listed.messages.length) listed.messages[at] = message
+  }
 
   function setNewest(message: Message): void {
     const rivals = [rows.get(message.seq), unplaced.get(message.seq)]
     unplaced.delete(message.seq)
-    rows.set(
-      message.seq,
-      rivals.reduce<Message>((best, rival) => (rival && rival.rev >= best.rev ? rival : best), message),
-    )
+    setRow(rivals.reduce<Message>((best, rival) => (rival && rival.rev >= best.rev ? rival : best), message))
   }
 
   function growTail(message: Message): void {
@@ -44,7 +49,7 @@ export function openTimeline() {
   function mergeOne(message: Message): void {
     const known = rows.get(message.seq) ?? unplaced.get(message.seq)
     if (known !== undefined && known.rev >= message.rev) return
-    if (isLoaded(message.seq)) rows.set(message.seq, message)
+    if (isLoaded(message.seq)) setRow(message)
     else if (tail?.to === message.seq - 1) growTail(message)
     else unplaced.set(message.seq, message)
   }
@@ -58,6 +63,7 @@ export function openTimeline() {
   function dropUnloaded(): void {
     for (const [seq, message] of rows) {
       if (isLoaded(seq)) continue
+      listed = null
       rows.delete(seq)
       if (message.rev > since) unplaced.set(seq, message) // else a page read earlier could bring its old body back
     }
@@ -87,6 +93,7 @@ export function openTimeline() {
       keepAhead: boolean
     }): void {
       rows.clear()
+      listed = null
       away = null
       since = rev
       tail = { from: messages[0]?.seq ?? head + 1, to: messages.at(-1)?.seq ?? head }
@@ -131,14 +138,15 @@ export function openTimeline() {
     /** The window that is shown. */
     window: () => away ?? tail,
     isAtEnd: () => away === null,
-    /** Rows of a range, ascending. */
-    slice(range: Range): Message[] {
-      const messages: Message[] = []
-      for (let seq = range.from; seq <= range.to; seq++) {
+    /** Rows of a range, ascending. Of the same range as the last time, or one that grew at its end, it costs a copy. */
+    slice({ from, to }: Range): Message[] {
+      const messages = listed?.from === from && listed.messages.length <= to - from + 1 ? listed.messages : []
+      for (let seq = from + messages.length; seq <= to; seq++) {
         const message = rows.get(seq)
         if (message !== undefined) messages.push(message)
       }
-      return messages
+      listed = messages.length === to - from + 1 ? { from, messages } : null
+      return messages.slice()
     },
     /** Our own acknowledged messages that the newest window has not reached yet. [R11] */
     ahead: () => [...unplaced.values()].filter(({ seq }) => seq > (tail?.to ?? 0)).sort((a, b) => a.seq - b.seq),

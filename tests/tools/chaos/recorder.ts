@@ -81,9 +81,13 @@ export function follow(
 ): () => void {
   const shown = new Map<number, Message>()
   const failed = new Set<string>()
+  let before: Timeline['rows'] = []
 
   function look({ rows }: Timeline): void {
-    for (const row of rows) {
+    const known = before
+    before = rows
+    for (const [at, row] of rows.entries()) {
+      if (row === known[at] && row.kind === 'message') continue
       if (row.kind === 'message') {
         const { message } = row
         if (shown.get(message.seq) === message) continue

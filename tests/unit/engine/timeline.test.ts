@@ -141,3 +141,55 @@ describe('windows', () => {
     expect(shown(timeline)).toEqual(['1 at 2'])
   })
 })
+
+describe('listing', () => {
+  test.each(Array.from({ length: 50 }, (_, seed) => seed))(
+    'lists what is there, whatever came before (seed %i)',
+    (seed) => {
+      const seeded = openSeeded(seed)
+      const timeline = openAt(41, 60)
+      let [head, rev] = [60, 60]
+      for (let step = 0; step < 200; step += 1) {
+        const from = 1 + seeded.below(head)
+        const what = seeded.weigh({
+          grow: 10,
+          change: 10,
+          ahead: 3,
+          older: 3,
+          elsewhere: 2,
+          latest: 2,
+          trim: 2,
+          reset: 1,
+        })
+        rev += 1
+        if (what === 'grow') timeline.merge([row(++head, rev)])
+        else if (what === 'change') timeline.merge([row(from, rev)])
+        else if (what === 'ahead') timeline.merge([row(head + 2, rev)])
+        else if (what === 'older') {
+          const first = timeline.window()?.from ?? 1
+          timeline.place(rowsFrom(Math.max(1, first - 10), first - 1), false)
+        } else if (what === 'elsewhere') timeline.place(rowsFrom(from, Math.min(head, from + 9)), true)
+        else if (what === 'latest') timeline.showLatest()
+        else if (what === 'trim') timeline.trim(15)
+        else timeline.reset({ messages: rowsFrom(Math.max(1, head - 19), head, rev), head, rev, keepAhead: true })
+        head = Math.max(head, timeline.tail()?.to ?? 0)
+        const windows = [timeline.window(), timeline.tail()].filter((window) => window !== null)
+        expect(windows).not.toEqual([])
+        for (const window of seeded.shuffle(windows)) {
+          const all = Array.from({ length: window.to - window.from + 1 }, (_, index) =>
+            timeline.row(window.from + index),
+          )
+          expect(timeline.slice(window)).toEqual(all.filter((message) => message !== undefined))
+        }
+      }
+    },
+  )
+
+  test('a list that was given out stays as it was', () => {
+    const timeline = openAt(1, 3)
+    const before = timeline.slice({ from: 1, to: 3 })
+    timeline.merge([row(2, 9), row(4, 10)])
+    expect(before.map(({ rev }) => rev)).toEqual([1, 2, 3])
+    expect(timeline.slice({ from: 1, to: 4 }).map(({ rev }) => rev)).toEqual([1, 9, 3, 10])
+  })
+})
