@@ -1,5 +1,5 @@
 /** nginx as it stands in front of the nodes everywhere but in a benchmark. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startNginx } from '../../../../infra/local/nginx.ts'
 import { freePort } from '../../../../infra/local/ports.ts'
@@ -9,8 +9,7 @@ import type { Standing } from '../rivals/candidates.ts'
 /** The client is of no account here: nginx only wants to find one. */
 export function throughNginx({ home }: Pick<Stage, 'home'>) {
   return async ({ ports }: Standing) => {
-    const client = join(await home.folderFor('client'), 'dist')
-    await mkdir(client, { recursive: true })
+    const client = await home.folderFor('page')
     await writeFile(join(client, 'index.html'), '<!doctype html>')
     const nginx = await startNginx({ home, host: '127.0.0.1', port: await freePort(), client, nodes: ports })
     return { ports: [nginx.port], close: nginx.close }
