@@ -49,7 +49,7 @@ export function openHandle({ roomId, loaded, rooms, outbox, reads, texts, change
     discard: (id) => outbox.discard(roomId, id),
     async edit(seq, body, onRev) {
       const answer = await asking('message:edit', { roomId, seq, body, ...(onRev === undefined ? {} : { onRev }) })
-      const row = room.loaded.row(seq)
+      const row = room.loaded.message(seq)
       // Asked twice over a change of node, the second may be refused for what the first did.
       const isDone = !answer.ok && answer.code === 'conflict' && row?.body === body
       return isDone ? { ok: true, value: { rev: row.rev } } : answer

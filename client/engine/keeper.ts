@@ -13,9 +13,9 @@ type Needs = {
 type Loaded = {
   position: Position
   head: number
-  rows: readonly Message[]
-  /** One of the rows. */
-  row: (seq: number) => Message | undefined
+  all: () => readonly Message[]
+  /** One of them. */
+  message: (seq: number) => Message | undefined
   members: readonly Member[]
 }
 
@@ -34,8 +34,8 @@ export function openKeeper({ roomId, shelf, clock, loaded }: Needs) {
     cancel = null
     const now = loaded()
     if (now === null || (now.position.rev === base && !membersChanged && !rewound)) return
-    const rows = [...changed].sort((a, b) => a - b).flatMap((seq) => now.row(seq) ?? [])
-    const write = { position: now.position, head: now.head, base, changed: rows, all: () => now.rows }
+    const messages = [...changed].sort((a, b) => a - b).flatMap((seq) => now.message(seq) ?? [])
+    const write = { position: now.position, head: now.head, base, changed: messages, all: now.all }
     const members = membersChanged ? { members: now.members } : {}
     base = now.position.rev
     changed.clear()

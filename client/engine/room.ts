@@ -71,15 +71,21 @@ export function openRoom(needs: Needs) {
   function whatIsLoaded() {
     const [at, tail] = [position.at(), loaded.tail()]
     if (at === null || tail === null) return null
-    const row = (seq: number) => (seq < tail.from || seq > tail.to ? undefined : loaded.row(seq))
-    return { position: at, head: tail.to, rows: loaded.slice(tail), row, members: members.cell.get() }
+    const rows = loaded.slice(tail)
+    return {
+      position: at,
+      head: tail.to,
+      all: () => rows.map(({ message }) => message),
+      message: (seq: number) => (seq < tail.from || seq > tail.to ? undefined : loaded.message(seq)),
+      members: members.cell.get(),
+    }
   }
 
   function view(): Timeline {
     const window = loaded.window()
     const fault = shut ?? pagingFault
     const isCatchingUp = resume.isAsking() && position.isBehind()
-    while (dividerSeq !== null && loaded.row(dividerSeq)?.authorId === userId) dividerSeq += 1
+    while (dividerSeq !== null && loaded.message(dividerSeq)?.authorId === userId) dividerSeq += 1
     return {
       rows: rowsOf(loaded, drafts(), head),
       loading: window === null && shut === null ? 'first' : paging === 'none' && isCatchingUp ? 'newer' : paging,

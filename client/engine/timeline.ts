@@ -1,57 +1,71 @@
 /** What is loaded of a room: the newest window, perhaps one window elsewhere, and changes that have no row yet. */
 import type { Message } from '#protocol/wire.ts'
+import type { Row } from './face.ts'
+
+type MessageRow = Extract<Row, { kind: 'message' }>
 
 export type Range = { from: number; to: number }
 
 /** Changes kept for rows that are not loaded. Must exceed what one resume may carry. */
 const unplacedMax = 2_000
 
+const rowOf = (message: Message): MessageRow => ({ kind: 'message', key: message.id, message })
 const holds = (range: Range | null, seq: number) => range !== null && seq >= range.from && seq <= range.to
 const touches = (a: Range, b: Range) => a.from <= b.to + 1 && b.from <= a.to + 1
 const union = (a: Range, b: Range): Range => ({ from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) })
 
 export type OpenTimeline = ReturnType<typeof openTimeline>
 
-/** Pure and synchronous: the same messages in any order, any number of times, leave the same rows. [R3] */
+/**
+ * Pure and synchronous: the same messages in any order, any number of times, leave the same rows. [R3] A row stays the same
+ * object as long as its message does, so that a UI can skip it.
+ */
 export function openTimeline() {
-  const rows = new Map<number, Message>()
+  const rows = new Map<number, MessageRow>()
   /** Newer states of rows outside the windows, and messages beyond the newest window. */
-  const unplaced = new Map<number, Message>()
+  const unplaced = new Map<number, MessageRow>()
   /** `unplaced` has every change after this revision, so an older page can be brought up to date from it. */
   let since = 0
   let tail: Range | null = null
   let away: Range | null = null
   /** The rows that were listed last, without a hole and kept up: a list grows by one far more often than it is another. */
-  let listed: { from: number; messages: Message[] } | null = null
+  let listed: { from: number; rows: MessageRow[] } | null = null
 
   const isLoaded = (seq: number) => holds(tail, seq) || holds(away, seq)
 
-  function setRow(message: Message): void {
-    rows.set(message.seq, message)
-    const at = message.seq - (listed?.from ?? 0)
-    if (listed !== null && at >= 0 && at < listed.messages.length) listed.messages[at] = message
+  function setRow(row: MessageRow): void {
+    const { seq } = row.message
+    rows.set(seq, row)
+    const at = seq - (listed?.from ?? 0)
+    if (listed !== null && at >= 0 && at < listed.rows.length) listed.rows[at] = row
   }
 
-  function setNewest(message: Message): void {
-    const rivals = [rows.get(message.seq), unplaced.get(message.seq)]
-    unplaced.delete(message.seq)
-    setRow(rivals.reduce<Message>((best, rival) => (rival && rival.rev >= best.rev ? rival : best), message))
+  function setNewest(row: MessageRow): void {
+    const { seq } = row.message
+    const rivals = [rows.get(seq), unplaced.get(seq)]
+    unplaced.delete(seq)
+    setRow(
+      rivals.reduce<MessageRow>((best, rival) => (rival && rival.message.rev >= best.message.rev ? rival : best), row),
+    )
   }
 
-  function growTail(message: Message): void {
-    for (let next: Message | undefined = message; next !== undefined && tail?.to === next.seq - 1; ) {
-      tail = { from: tail.from, to: next.seq }
+  function growTail(row: MessageRow): void {
+    for (let next: MessageRow | undefined = row; next !== undefined && tail?.to === next.message.seq - 1; ) {
+      const { seq } = next.message
+      tail = { from: tail.from, to: seq }
       setNewest(next)
-      next = unplaced.get(next.seq + 1)
+      next = unplaced.get(seq + 1)
     }
   }
 
   function mergeOne(message: Message): void {
-    const known = rows.get(message.seq) ?? unplaced.get(message.seq)
-    if (known !== undefined && known.rev >= message.rev) return
-    if (isLoaded(message.seq)) setRow(message)
-    else if (tail?.to === message.seq - 1) growTail(message)
-    else unplaced.set(message.seq, message)
+    const { seq, rev } = message
+    const known = rows.get(seq) ?? unplaced.get(seq)
+    if (known !== undefined && known.message.rev >= rev) return
+    const row = rowOf(message)
+    if (isLoaded(seq)) setRow(row)
+    else if (tail?.to === seq - 1) growTail(row)
+    else unplaced.set(seq, row)
   }
 
   function joinWindows(): void {
@@ -61,11 +75,11 @@ export function openTimeline() {
   }
 
   function dropUnloaded(): void {
-    for (const [seq, message] of rows) {
+    for (const [seq, row] of rows) {
       if (isLoaded(seq)) continue
       listed = null
       rows.delete(seq)
-      if (message.rev > since) unplaced.set(seq, message) // else a page read earlier could bring its old body back
+      if (row.message.rev > since) unplaced.set(seq, row) // else a page read earlier could bring its old body back
     }
   }
 
@@ -98,7 +112,7 @@ export function openTimeline() {
       since = rev
       tail = { from: messages[0]?.seq ?? head + 1, to: messages.at(-1)?.seq ?? head }
       for (const seq of unplaced.keys()) if (!keepAhead || seq <= tail.to) unplaced.delete(seq)
-      for (const message of messages) rows.set(message.seq, message)
+      for (const message of messages) rows.set(message.seq, rowOf(message))
       const next = unplaced.get(tail.to + 1)
       if (next !== undefined) growTail(next)
     },
@@ -119,7 +133,7 @@ export function openTimeline() {
         if (mayMove) away = null
       } else if (mayMove) away = range
       else return
-      for (const message of inside) setNewest(message)
+      for (const message of inside) setNewest(rowOf(message))
       joinWindows()
       dropUnloaded()
     },
@@ -133,22 +147,25 @@ export function openTimeline() {
       dropUnloaded()
     },
     isLoaded,
-    row: (seq: number) => rows.get(seq),
+    message: (seq: number) => rows.get(seq)?.message,
     tail: () => tail,
     /** The window that is shown. */
     window: () => away ?? tail,
     isAtEnd: () => away === null,
     /** Rows of a range, ascending. Of the same range as the last time, or one that grew at its end, it costs a copy. */
-    slice({ from, to }: Range): Message[] {
-      const messages = listed?.from === from && listed.messages.length <= to - from + 1 ? listed.messages : []
-      for (let seq = from + messages.length; seq <= to; seq++) {
-        const message = rows.get(seq)
-        if (message !== undefined) messages.push(message)
+    slice({ from, to }: Range): MessageRow[] {
+      const found = listed?.from === from && listed.rows.length <= to - from + 1 ? listed.rows : []
+      for (let seq = from + found.length; seq <= to; seq++) {
+        const row = rows.get(seq)
+        if (row !== undefined) found.push(row)
       }
-      listed = messages.length === to - from + 1 ? { from, messages } : null
-      return messages.slice()
+      listed = found.length === to - from + 1 ? { from, rows: found } : null
+      return found.slice()
     },
     /** Our own acknowledged messages that the newest window has not reached yet. [R11] */
-    ahead: () => [...unplaced.values()].filter(({ seq }) => seq > (tail?.to ?? 0)).sort((a, b) => a.seq - b.seq),
+    ahead(): MessageRow[] {
+      const beyond = [...unplaced.values()].filter(({ message }) => message.seq > (tail?.to ?? 0))
+      return beyond.sort((a, b) => a.message.seq - b.message.seq)
+    },
   }
 }

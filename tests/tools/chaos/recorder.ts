@@ -86,8 +86,9 @@ export function follow(
   function look({ rows }: Timeline): void {
     const known = before
     before = rows
-    for (const [at, row] of rows.entries()) {
-      if (row === known[at] && row.kind === 'message') continue
+    for (let at = 0; at < rows.length; at += 1) {
+      const row = rows[at]
+      if (row === undefined || row === known[at]) continue
       if (row.kind === 'message') {
         const { message } = row
         if (shown.get(message.seq) === message) continue

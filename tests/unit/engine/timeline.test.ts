@@ -22,7 +22,7 @@ function openAt(from: number, head: number) {
 }
 const shown = (timeline: ReturnType<typeof openTimeline>) => {
   const window = timeline.window()
-  return window === null ? [] : timeline.slice(window).map(({ body }) => body)
+  return window === null ? [] : timeline.slice(window).map(({ message }) => message.body)
 }
 
 describe('merging', () => {
@@ -47,13 +47,13 @@ describe('merging', () => {
     const timeline = openAt(1, 3)
     timeline.merge([row(2, 9)])
     timeline.merge([row(2, 5)])
-    expect(timeline.row(2)?.rev).toBe(9)
+    expect(timeline.message(2)?.rev).toBe(9)
   })
 
   test('[R11] a row ahead of the newest window is shown, and joins it when the hole closes', () => {
     const timeline = openAt(1, 3)
     timeline.merge([row(5, 5)])
-    expect(timeline.ahead().map(({ seq }) => seq)).toEqual([5])
+    expect(timeline.ahead().map(({ message }) => message.seq)).toEqual([5])
     expect(timeline.tail()).toEqual({ from: 1, to: 3 })
     timeline.merge([row(4, 4)])
     expect(timeline.ahead()).toEqual([])
@@ -75,7 +75,7 @@ describe('a page older than the position', () => {
     const timeline = openAt(51, 100)
     timeline.merge([row(30, 130)])
     timeline.place(rowsFrom(1, 50), false)
-    expect(timeline.row(30)?.body).toBe('30 at 130')
+    expect(timeline.message(30)?.body).toBe('30 at 130')
   })
 
   test('never brings an old body back for a row that was let go of since', () => {
@@ -85,7 +85,7 @@ describe('a page older than the position', () => {
     timeline.showLatest()
     expect(timeline.isLoaded(10)).toBe(false)
     timeline.place(rowsFrom(1, 50), true)
-    expect(timeline.row(10)?.body).toBe('10 at 130')
+    expect(timeline.message(10)?.body).toBe('10 at 130')
   })
 
   test('is covered as long as every change since is remembered', () => {
@@ -131,7 +131,7 @@ describe('windows', () => {
     const timeline = openAt(1, 100)
     timeline.trim(30)
     expect(timeline.window()).toEqual({ from: 71, to: 100 })
-    expect(timeline.row(70)).toBeUndefined()
+    expect(timeline.message(70)).toBeUndefined()
   })
 
   test('an empty room grows from nothing', () => {
@@ -177,9 +177,11 @@ describe('listing', () => {
         expect(windows).not.toEqual([])
         for (const window of seeded.shuffle(windows)) {
           const all = Array.from({ length: window.to - window.from + 1 }, (_, index) =>
-            timeline.row(window.from + index),
+            timeline.message(window.from + index),
           )
-          expect(timeline.slice(window)).toEqual(all.filter((message) => message !== undefined))
+          expect(timeline.slice(window).map(({ message }) => message)).toEqual(
+            all.filter((message) => message !== undefined),
+          )
         }
       }
     },
@@ -189,7 +191,7 @@ describe('listing', () => {
     const timeline = openAt(1, 3)
     const before = timeline.slice({ from: 1, to: 3 })
     timeline.merge([row(2, 9), row(4, 10)])
-    expect(before.map(({ rev }) => rev)).toEqual([1, 2, 3])
-    expect(timeline.slice({ from: 1, to: 4 }).map(({ rev }) => rev)).toEqual([1, 9, 3, 10])
+    expect(before.map(({ message }) => message.rev)).toEqual([1, 2, 3])
+    expect(timeline.slice({ from: 1, to: 4 }).map(({ message }) => message.rev)).toEqual([1, 9, 3, 10])
   })
 })
