@@ -2,6 +2,7 @@
 import type { Member, Message, Position } from '#protocol/wire.ts'
 import type { Cancel, Clock } from './clock.ts'
 import type { Shelf } from './shelf.ts'
+import type { MessageRow } from './timeline.ts'
 
 type Needs = {
   roomId: string
@@ -10,14 +11,8 @@ type Needs = {
   /** The newest window as it is now; what is noted is read from it when it is kept, so never older. */
   loaded: () => Loaded | null
 }
-type Loaded = {
-  position: Position
-  head: number
-  all: () => readonly Message[]
-  /** One of them. */
-  message: (seq: number) => Message | undefined
-  members: readonly Member[]
-}
+/** Rows without a hole, which end at `head`. */
+type Loaded = { position: Position; head: number; rows: readonly MessageRow[]; members: readonly Member[] }
 
 /** A hot room changes 40 times a second; a disk need not. */
 const everyMs = 250
@@ -34,8 +29,10 @@ export function openKeeper({ roomId, shelf, clock, loaded }: Needs) {
     cancel = null
     const now = loaded()
     if (now === null || (now.position.rev === base && !membersChanged && !rewound)) return
-    const messages = [...changed].sort((a, b) => a - b).flatMap((seq) => now.message(seq) ?? [])
-    const write = { position: now.position, head: now.head, base, changed: messages, all: now.all }
+    const from = now.rows[0]?.message.seq ?? 0
+    const messages = [...changed].sort((a, b) => a - b).flatMap((seq) => now.rows[seq - from]?.message ?? [])
+    const all = () => now.rows.map(({ message }) => message)
+    const write = { position: now.position, head: now.head, base, changed: messages, all }
     const members = membersChanged ? { members: now.members } : {}
     base = now.position.rev
     changed.clear()

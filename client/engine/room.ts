@@ -71,14 +71,7 @@ export function openRoom(needs: Needs) {
   function whatIsLoaded() {
     const [at, tail] = [position.at(), loaded.tail()]
     if (at === null || tail === null) return null
-    const rows = loaded.slice(tail)
-    return {
-      position: at,
-      head: tail.to,
-      all: () => rows.map(({ message }) => message),
-      message: (seq: number) => (seq < tail.from || seq > tail.to ? undefined : loaded.message(seq)),
-      members: members.cell.get(),
-    }
+    return { position: at, head: tail.to, rows: loaded.slice(tail), members: members.cell.get() }
   }
 
   function view(): Timeline {

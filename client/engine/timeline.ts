@@ -2,7 +2,7 @@
 import type { Message } from '#protocol/wire.ts'
 import type { Row } from './face.ts'
 
-type MessageRow = Extract<Row, { kind: 'message' }>
+export type MessageRow = Extract<Row, { kind: 'message' }>
 
 export type Range = { from: number; to: number }
 
