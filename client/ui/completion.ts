@@ -5,8 +5,11 @@ import type { User } from '#protocol/wire.ts'
 export type Trigger = { kind: 'person' | 'emoji'; query: string; from: number; to: number }
 
 const person = /(?:^|[\s(["'“‘])@(?<query>[\p{L}\p{N}_.-]{0,32})$/u
-const emoji = /(?:^|[\s\(\["'“‘\p{RGI_Emoji}]):(?<query>[a-z0-9_+\-]{2,32})$/iv
-const wholeCode = /(?:^|[\s\(\["'“‘\p{RGI_Emoji}]):(?<query>[a-z0-9_+\-]{2,32}):$/iv
+/** The last code point of an emoji will do for one: `\p{RGI_Emoji}` takes 35 ms to compile, at the first key of all. */
+const emoji =
+  /(?:^|[\s\(\["'“‘\p{Extended_Pictographic}\p{EMod}\p{RI}\u{FE0F}\u{20E3}]):(?<query>[a-z0-9_+\-]{2,32})$/iv
+const wholeCode =
+  /(?:^|[\s\(\["'“‘\p{Extended_Pictographic}\p{EMod}\p{RI}\u{FE0F}\u{20E3}]):(?<query>[a-z0-9_+\-]{2,32}):$/iv
 /** As much of a text as these look at. */
 const reach = 64
 

@@ -20,11 +20,10 @@ const roomId = z.uuid().toLowerCase()
 const userId = z.uuid().toLowerCase()
 const messageId = z.uuid().toLowerCase()
 const body = text(1, limits.bodyLength).refine((value) => value.trim() !== '', 'is blank')
+const oneEmoji = /^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v
+oneEmoji.test('👍') // compiles it, which takes 35 ms: the first reaction would hold up everybody
 /** One emoji as people see it, and no words in its place. */
-const emoji = z
-  .string()
-  .max(limits.emojiLength)
-  .regex(/^(?:\p{RGI_Emoji}|\p{Extended_Pictographic})$/v, 'is not an emoji')
+const emoji = z.string().max(limits.emojiLength).regex(oneEmoji, 'is not an emoji')
 const title = text(1, limits.titleLength).refine((value) => value.trim() !== '', 'is blank')
 const displayName = text(1, limits.displayNameLength).refine((value) => value.trim() !== '', 'is blank')
 const username = z
