@@ -1,5 +1,5 @@
 /** Who is signed in, on which device: express-session on Redis, so that any node knows every session. [S1] */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { RedisStore } from 'connect-redis'
 import session from 'express-session'
@@ -72,7 +72,7 @@ export const sessionCookie = 'parley.sid'
 /** The longest a browser keeps a cookie. How long a session lives is for Redis to say, which can prolong it. */
 const cookieMs = 400 * 86_400_000
 
-const handleOf = (sid: string) => createHash('sha256').update(`handle:${sid}`).digest('base64url').slice(0, 22)
+const handleOf = (sid: string) => hash('sha256', `handle:${sid}`, 'base64url').slice(0, 22)
 
 function viewOf(sid: string, { userId, generation, signedInAt, userAgent }: Kept): SessionView | null {
   if (userId === undefined || generation === undefined || signedInAt === undefined) return null
