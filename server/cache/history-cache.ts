@@ -55,10 +55,10 @@ const linesOf = ({ rev, head, messages }: Read, first: number): Lines => ({
 export function openHistoryCache({ leases, through, clock, metrics, audit }: Needs): HistoryCache {
   type At = { roomId: string; read: (asked: Asked) => Promise<Read> }
 
-  /** The newest one to two pages, from a page's first message on. */
+  /** As much as is asked for at once: what lies before it is in full pages, which are kept for longer. */
   const loadTail = (read: At['read']) => async (): Promise<Kept> => {
-    const newest = await read({ limit: 2 * limits.pageSize })
-    const first = Math.max(1, firstOf(numberOf(newest.head) - 1))
+    const newest = await read({ limit: limits.pageSize })
+    const first = Math.max(1, newest.head - limits.pageSize + 1)
     return { value: writeLines(linesOf(newest, first)), ttlMs: tailMs }
   }
 

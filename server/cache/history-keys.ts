@@ -6,5 +6,5 @@ export const firstOf = (page: number) => (page - 1) * limits.pageSize + 1
 export const lastOf = (page: number) => page * limits.pageSize
 
 export const pageKey = (roomId: string, page: number) => `{${roomId}}:page:${page}`
-/** The newest messages, from the beginning of a page on. */
+/** The newest messages, at least as many as a page has. */
 export const tailKey = (roomId: string) => `{${roomId}}:tail`

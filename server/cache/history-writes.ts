@@ -37,7 +37,7 @@ export type HistoryWrites = {
   drop(rows: readonly Row[]): Promise<void>
   /** In its place after a commit of unknown outcome, which may be yet to come: the marks stay until they run out. [C8] */
   leaveMarked(rows: readonly Row[]): Promise<void>
-  /** After a commit, before its ack: the tail has the new messages, or is dropped. [C4] */
+  /** After a commit, before its ack: the tail has the new messages, or is dropped, by this or by `drop`. [C4] */
   extend(commit: Commit): Promise<void>
   /** After a commit of unknown outcome, and before the ack of a draft that was known: drops the tails of these rooms. */
   dropTails(roomIds: readonly string[]): Promise<void>
@@ -45,18 +45,10 @@ export type HistoryWrites = {
   outdate(revs: ReadonlyMap<string, { rev: number }>): Promise<void>
 }
 
-/**
- * The messages of a commit that stand at its room's end, without a hole: all that were sent are among them. An old one that
- * was changed may be as well, and then no tail can follow.
- */
-function newest({ head, messages }: Commit): { changed: number; first: number; lines: string[] } {
-  let at = messages.length
-  while (at > 0 && messages[at - 1]?.seq === head - (messages.length - at)) at -= 1
-  return {
-    changed: messages[at - 1]?.seq ?? 0,
-    first: head + 1 - (messages.length - at),
-    lines: messages.slice(at).map(lineOf),
-  }
+/** What a commit adds to its room's end; null if it changed anything else: then the tail went with the pages of that. */
+function newest({ head, messages }: Commit): { first: number; lines: string[] } | null {
+  const first = head + 1 - messages.length
+  return messages.every(({ seq }, at) => seq === first + at) ? { first, lines: messages.map(lineOf) } : null
 }
 
 /** The tail goes with every page: it may hold the same rows. */
@@ -150,6 +142,7 @@ export function openHistoryWrites({ leases, marks, owe, metrics, log, writer = r
       const { roomId, base, rev, head } = commit
       try {
         const added = newest(commit)
+        if (added === null) return
         if (added.lines.length > longestTail) return await dropTails([roomId])
         count(await leases.extend(tailKey(roomId), { base, rev, head, longest: longestTail, ...added }))
       } catch (fault) {

@@ -14,21 +14,17 @@ import type { Script } from './script.ts'
 /** `leased`: read the source, then `fill` or `release`. `busy`: somebody else is reading. */
 export type Lease = { kind: 'hit'; value: string } | { kind: 'leased' | 'busy' }
 
-/**
- * What one commit adds to a tail of up to `longest` messages: `lines[0]` is the message `first`. `changed` is the highest
- * seq it changed below that: a tail that has such a row cannot grow, for it says the old thing.
- */
+/** What one commit adds to a tail of up to `longest` messages: `lines[0]` is the message `first`. */
 export type Extension = {
   base: number
   rev: number
   head: number
   longest: number
-  changed: number
   first: number
   lines: readonly string[]
 }
 
-/** `known`: the value already reflects it. `dropped`: it was not at `base`, had changed rows, or would grow too long. */
+/** `known`: the value already reflects it. `dropped`: it was not at `base`, or would grow too long. */
 type Extended = 'extended' | 'known' | 'dropped' | 'absent'
 
 /** Every verb rejects within its bound when the cache cannot be reached, and then may have happened or not. [C3] */
@@ -116,9 +112,9 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
         await Promise.all(byHashTag(keys).map((together) => client.del(together.flatMap(keysOf))))
       }),
     outdate: (key, rev) => run('drop an old tail', scripts.outdate, { key, value: String(rev) }),
-    extend: (key, { base, rev, head, longest, changed, first, lines }) =>
+    extend: (key, { base, rev, head, longest, first, lines }) =>
       ask('extend a cached tail', async (client) => {
-        const numbers = [base, rev, head, longest, changed, first].map(String)
+        const numbers = [base, rev, head, longest, first].map(String)
         const answer = await scripts.extend(client, keysOf(key), [...numbers, ...lines])
         return answer === 'extended' || answer === 'known' || answer === 'dropped' ? answer : 'absent'
       }),

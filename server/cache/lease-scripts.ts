@@ -29,9 +29,9 @@ if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 return 1`)
 
 /**
- * ARGV: base, rev, head, the longest window, the highest seq it changed below its lines, the seq of the first line, lines. A
- * value here begins with rev, head and first seq, ten digits each: these are written over and the lines appended, and its
- * time to live stays, so that a mistake nobody knows of lives no longer than a tail does.
+ * ARGV: base, rev, head, the longest window, the seq of the first line, lines. A value here begins with rev, head and first
+ * seq, ten digits each: these are written over and the lines appended, and its time to live stays, so that a mistake nobody
+ * knows of lives no longer than a tail does.
  */
 const extend = openScript(`
 redis.call('DEL', KEYS[2])
@@ -40,13 +40,13 @@ if header == '' then return 'absent' end
 local rev, head, first = string.match(header, '^(%d+) (%d+) (%d+)$')
 rev, head, first = tonumber(rev), tonumber(head), tonumber(first)
 if rev >= tonumber(ARGV[2]) then return 'known' end
-local follows = rev == tonumber(ARGV[1]) and head + 1 == tonumber(ARGV[6]) and first > tonumber(ARGV[5])
+local follows = rev == tonumber(ARGV[1]) and head + 1 == tonumber(ARGV[5])
 if not follows or ARGV[3] - first >= tonumber(ARGV[4]) then
   redis.call('DEL', KEYS[1])
   return 'dropped'
 end
 redis.call('SETRANGE', KEYS[1], 0, string.format('%010d %010d %010d', ARGV[2], ARGV[3], first))
-for i = 7, #ARGV do redis.call('APPEND', KEYS[1], '\\n,' .. ARGV[i]) end
+for i = 6, #ARGV do redis.call('APPEND', KEYS[1], '\\n,' .. ARGV[i]) end
 return 'extended'`)
 
 /** ARGV: the rev that is known to exist. A tail that has not got that far missed something. */

@@ -14,7 +14,7 @@ export type CachedPages = {
   drop(rows: readonly Row[]): Promise<void>
   /** In its place after a commit of unknown outcome, which may be yet to come: the marks stay until they run out. [C8] */
   leaveMarked(rows: readonly Row[]): Promise<void>
-  /** After a commit, before its ack: the tail has the new messages, or is dropped. [C4] */
+  /** After a commit, before its ack: the tail has the new messages, or is dropped, by this or by `drop`. [C4] */
   extend(commit: Commit): Promise<void>
   /** After a commit of unknown outcome, and before the ack of a draft that was known: drops the tails of these rooms. */
   dropTails(roomIds: readonly string[]): Promise<void>

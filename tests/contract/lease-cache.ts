@@ -120,11 +120,11 @@ export function leaseCacheContract(name: string, open: OpenLeaseCache): void {
 
   it('[C4] a tail exactly at base grows in place, line by line', async (leases) => {
     await filled(leases, key, tail(7, 51, ['a', 'b']))
-    const extension = { base: 7, rev: 9, head: 54, longest: 150, changed: 0, first: 53, lines: ['c', 'd'] }
+    const extension = { base: 7, rev: 9, head: 54, longest: 150, first: 53, lines: ['c', 'd'] }
     expect(await leases.extend(key, extension)).toBe('extended')
     const [text] = await leases.look([key])
     expect(readLines(text ?? '')).toEqual({ rev: 9, head: 54, first: 51, lines: ['a', 'b', 'c', 'd'] })
-    const change = { base: 9, rev: 10, head: 54, longest: 150, changed: 0, first: 55, lines: [] }
+    const change = { base: 9, rev: 10, head: 54, longest: 150, first: 55, lines: [] }
     expect(await leases.extend(key, change)).toBe('extended')
     const [later] = await leases.look([key])
     expect(readLines(later ?? '')).toEqual({ rev: 10, head: 54, first: 51, lines: ['a', 'b', 'c', 'd'] })
@@ -132,29 +132,20 @@ export function leaseCacheContract(name: string, open: OpenLeaseCache): void {
 
   it('[C4] an empty tail grows', async (leases) => {
     await filled(leases, key, tail(1, 1, []))
-    const first = { base: 1, rev: 3, head: 2, longest: 150, changed: 0, first: 1, lines: ['a', 'b'] }
+    const first = { base: 1, rev: 3, head: 2, longest: 150, first: 1, lines: ['a', 'b'] }
     expect(await leases.extend(key, first)).toBe('extended')
     const [text] = await leases.look([key])
     expect(readLines(text ?? '')).toEqual({ rev: 3, head: 2, first: 1, lines: ['a', 'b'] })
   })
 
-  it('[C4] a tail that holds a changed row is dropped, one that begins behind it grows', async (leases) => {
-    const change = { base: 7, rev: 8, head: 52, longest: 150, changed: 50, first: 53, lines: [] }
-    await filled(leases, key, tail(7, 51, ['a', 'b']))
-    expect(await leases.extend(key, change)).toBe('extended')
-    await filled(leases, '{room}:tail', tail(7, 50, ['z', 'a', 'b']))
-    expect(await leases.extend('{room}:tail', change)).toBe('dropped')
-  })
-
   it('[C4] a tail that cannot grow is dropped; one that knows the commit stays', async (leases) => {
-    const two = { base: 7, rev: 9, head: 54, longest: 150, changed: 0, first: 53, lines: ['c', 'd'] }
+    const two = { base: 7, rev: 9, head: 54, longest: 150, first: 53, lines: ['c', 'd'] }
     expect(await leases.extend(key, two)).toBe('absent')
     for (const [rev, extension] of [
       [6, two],
       [8, two],
       [7, { ...two, first: 54, lines: ['d'] }],
       [7, { ...two, first: 52, lines: ['B', 'c', 'd'] }],
-      [7, { ...two, changed: 51 }],
       [7, { ...two, longest: 3 }],
     ] as const) {
       await filled(leases, key, tail(rev, 51, ['a', 'b']))
@@ -168,7 +159,7 @@ export function leaseCacheContract(name: string, open: OpenLeaseCache): void {
 
   it('[C2] a commit revokes the lease of whoever is just reading the tail', async (leases) => {
     await leases.lease(key, 'reader')
-    await leases.extend(key, { base: 1, rev: 2, head: 1, longest: 150, changed: 0, first: 1, lines: ['a'] })
+    await leases.extend(key, { base: 1, rev: 2, head: 1, longest: 150, first: 1, lines: ['a'] })
     expect(await leases.fill(key, 'reader', kept(tail(1, 1, [])))).toBe(false)
   })
 

@@ -57,13 +57,13 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
     return true
   }
 
-  function extend(key: string, { base, rev, head, longest, changed, first, lines }: Extension) {
+  function extend(key: string, { base, rev, head, longest, first, lines }: Extension) {
     leases.delete(key)
     const found = alive(values, key)
     if (found === undefined) return 'absent'
     const tail = readLines(found.value)
     if (tail.rev >= rev) return 'known'
-    const follows = tail.rev === base && tail.head + 1 === first && tail.first > changed
+    const follows = tail.rev === base && tail.head + 1 === first
     if (!follows || head - tail.first >= longest) {
       values.delete(key)
       return 'dropped'

@@ -56,8 +56,8 @@ const mutants: Record<string, Mutant> = {
   '[C4] a tail must not grow over a row that was changed': {
     plan: '[C3] an editor’s word with the cache is lost',
     file: 'server/cache/history-writes.ts',
-    replace: 'changed: messages[at - 1]?.seq ?? 0',
-    by: 'changed: 0',
+    replace: 'lines: messages.map(lineOf) } : null',
+    by: 'lines: messages.map(lineOf) } : { first: head + 1, lines: [] }',
   },
   '[C4] an ack that does not wait for the delete is too early': {
     plan: '[C4] a reader beside two senders',
