@@ -96,12 +96,48 @@ export function slowestIn({ verdict, history }: Pick<Outcome, 'verdict' | 'histo
 
 const overlap = (one: Span, other: Span) => one.from <= other.to && one.to >= other.from
 
+type Seen = { losses: readonly Loss[]; signs: ReadonlyMap<string, number[]> }
+type Loss = { at: number; client: string }
+
+const lossesIn = ({ events }: Pick<History, 'events'>): Loss[] =>
+  events.flatMap((event) => (event.type === 'link' && !event.isOnline ? [{ at: event.at, client: event.client }] : []))
+
+/** When each who lost their connection was back, or, if nobody did, when each had the next sign of life. */
+function recoveryFrom(fault: Span, { losses, signs }: Seen) {
+  const broken = new Map<string, number>()
+  for (const { at, client } of losses)
+    if (at >= fault.from && at <= fault.to && !broken.has(client)) broken.set(client, at)
+  const clients = broken.size > 0 ? [...broken.keys()] : [...signs.keys()]
+  const back = clients.flatMap((client) => {
+    const after = broken.get(client) ?? fault.from
+    const sign = signs.get(client)?.find((at) => at > after)
+    return sign === undefined ? [] : [{ client, tookMs: sign - fault.from }]
+  })
+  return { lost: broken.size, back }
+}
+
+/** The faults after which those whose connection broke were away longest. */
+export function longestAwayIn({ verdict, history }: Pick<Outcome, 'verdict' | 'history'>, most: number): string[] {
+  const seen = { losses: lossesIn(history), signs: signsIn(history.events) }
+  return verdict.faults
+    .map(({ fault, beganAt, endedAt }) => ({ fault, beganAt, ...recoveryFrom({ from: beganAt, to: endedAt }, seen) }))
+    .filter(({ lost }) => lost > 0)
+    .map(({ back, ...rest }) => ({ ...rest, back: back.toSorted((a, b) => b.tookMs - a.tookMs) }))
+    .toSorted((a, b) => (b.back[0]?.tookMs ?? 0) - (a.back[0]?.tookMs ?? 0))
+    .slice(0, most)
+    .map(({ fault, beganAt, lost, back }) => {
+      const [last, median] = [back[0], back[back.length >> 1]]
+      const at = (beganAt / 1_000).toFixed(1)
+      return `${last?.tookMs} ms until ${last?.client} was back, ${median?.tookMs} in the middle of ${lost}, after ${fault} at ${at} s`
+    })
+}
+
 /** One row per kind of fault, the calm between them last. */
 export function figuresOf({ verdict, history }: Pick<Outcome, 'verdict' | 'history'>): FaultFigures[] {
   const sends = sendsIn(history)
   const sightings = sightingsIn(history)
   const signs = signsIn(history.events)
-  const losses = history.events.filter((event) => event.type === 'link' && !event.isOnline)
+  const losses = lossesIn(history)
   const agreements = history.events.flatMap((event) =>
     event.type === 'agreed' ? [{ kind: kindOf(event.fault), tookMs: event.tookMs }] : [],
   )
@@ -110,20 +146,6 @@ export function figuresOf({ verdict, history }: Pick<Outcome, 'verdict' | 'histo
     from: beganAt,
     to: endedAt,
   }))
-
-  function recoveriesOf(fault: Span): { lost: number; tookMs: number[] } {
-    const broken = new Map<string, number>()
-    for (const loss of losses)
-      if (loss.at >= fault.from && loss.at <= fault.to && 'client' in loss && !broken.has(loss.client))
-        broken.set(loss.client, loss.at)
-    const clients = broken.size > 0 ? [...broken.keys()] : [...signs.keys()]
-    const tookMs = clients.flatMap((client) => {
-      const after = broken.get(client) ?? fault.from
-      const sign = signs.get(client)?.find((at) => at > after)
-      return sign === undefined ? [] : [sign - fault.from]
-    })
-    return { lost: broken.size, tookMs }
-  }
 
   function longestSilence(faults: readonly Span[]): number {
     let longest = 0
@@ -137,14 +159,14 @@ export function figuresOf({ verdict, history }: Pick<Outcome, 'verdict' | 'histo
   }
 
   function rowOf(fault: string, faults: readonly Span[], isMine: (span: Span) => boolean): FaultFigures {
-    const recoveries = faults.map(recoveriesOf)
+    const recoveries = faults.map((fault) => recoveryFrom(fault, { losses, signs }))
     return {
       fault,
       times: faults.length,
       sends: spreadOf(sends.filter(isMine).map(({ from, to }) => to - from)),
       seen: spreadOf(sightings.filter(({ at }) => isMine({ from: at, to: at })).map(({ tookMs }) => tookMs)),
       lost: recoveries.reduce((sum, { lost }) => sum + lost, 0),
-      recovery: spreadOf(recoveries.flatMap(({ tookMs }) => tookMs)),
+      recovery: spreadOf(recoveries.flatMap(({ back }) => back.map(({ tookMs }) => tookMs))),
       silenceMs: longestSilence(faults),
       agreed: spreadOf(agreements.filter(({ kind }) => kind === fault).map(({ tookMs }) => tookMs)),
     }

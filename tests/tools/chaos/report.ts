@@ -1,6 +1,6 @@
 /** What came out, as text for a terminal. */
 import { lagsOf } from '../checker/page-checks.ts'
-import { type FaultFigures, figuresOf, slowestIn } from './figures.ts'
+import { type FaultFigures, figuresOf, longestAwayIn, slowestIn } from './figures.ts'
 import type { Outcome } from './run.ts'
 
 /** A figure of the table: its heading and where it comes from. */
@@ -37,6 +37,7 @@ export function tellOutcome(outcome: Outcome, seed: number): string {
     '',
     ...summaryOf(outcome, seed),
     ...slowestIn(outcome, 5).map((line) => `slow: ${line}`),
+    ...longestAwayIn(outcome, 8).map((line) => `away: ${line}`),
     ...verdict.doubts.map((doubt) => `unknown: ${doubt}`),
     ...verdict.violations
       .slice(0, 5)
