@@ -86,7 +86,7 @@ export async function runChaos(target: Target, options: Options): Promise<Outcom
   for (const member of members) member.rest()
   await Promise.all(lives)
 
-  const settled = await settle({ members, recorder, truths: held.truths })
+  const settled = await settle({ members, recorder, truths: held.truths, isHasty })
   await audits.sample()
   for (const line of settled.waiting) say(`still undecided: ${line}`)
   for (const member of members) member.close()

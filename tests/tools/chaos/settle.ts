@@ -7,26 +7,29 @@ import type { Member } from './crowd.ts'
 import type { Recorder } from './recorder.ts'
 import type { Hold } from './target.ts'
 
+/** After so long in quiet whoever has not caught up never will. */
 const longestMs = 60_000
+/** The bound of agreeing after each fault, for a run that was stopped because of it. */
+const hastyMs = 20_000
 
-type Needs = { members: readonly Member[]; recorder: Recorder; truths: Hold['truths'] }
+type Needs = { members: readonly Member[]; recorder: Recorder; truths: Hold['truths']; isHasty: boolean }
 
 type Settled = {
   finals: FinalView[]
   truths: Truth[]
   present: string[]
   pages: FinalPage[]
-  /** Until everybody agreed with Postgres; a minute if they never did. */
+  /** Until everybody agreed with Postgres, or nobody waited any longer. */
   tookMs: number
   /** Clients with drafts that nobody decided about. */
   waiting: string[]
 }
 
 /** Rejects only when nobody can tell for a minute what there is. */
-export async function settle({ members, recorder, truths: readTruths }: Needs): Promise<Settled> {
+export async function settle({ members, recorder, truths: readTruths, isHasty }: Needs): Promise<Settled> {
   const present = members.map(({ userId }) => userId)
   const beganAt = performance.now()
-  const deadline = beganAt + longestMs
+  const deadline = beganAt + (isHasty ? hastyMs : longestMs)
 
   async function look(): Promise<Pick<History, 'finals' | 'truths' | 'present'>> {
     const truths = await tryFor(longestMs, () => readTruths(members, true))
