@@ -36,17 +36,16 @@ export function openTimeline() {
   function setRow(row: MessageRow): void {
     const { seq } = row.message
     rows.set(seq, row)
-    const at = seq - (listed?.from ?? 0)
-    if (listed !== null && at >= 0 && at < listed.rows.length) listed.rows[at] = row
+    if (listed?.rows[seq - listed.from]) listed.rows[seq - listed.from] = row
   }
 
   function setNewest(row: MessageRow): void {
     const { seq } = row.message
-    const rivals = [rows.get(seq), unplaced.get(seq)]
+    let best = row
+    for (const rival of [rows.get(seq), unplaced.get(seq)])
+      if (rival && rival.message.rev >= best.message.rev) best = rival
     unplaced.delete(seq)
-    setRow(
-      rivals.reduce<MessageRow>((best, rival) => (rival && rival.message.rev >= best.message.rev ? rival : best), row),
-    )
+    setRow(best)
   }
 
   function growTail(row: MessageRow): void {
@@ -163,9 +162,9 @@ export function openTimeline() {
       return found.slice()
     },
     /** Our own acknowledged messages that the newest window has not reached yet. [R11] */
-    ahead(): MessageRow[] {
-      const beyond = [...unplaced.values()].filter(({ message }) => message.seq > (tail?.to ?? 0))
-      return beyond.sort((a, b) => a.message.seq - b.message.seq)
-    },
+    ahead: () =>
+      [...unplaced.values()]
+        .filter(({ message }) => message.seq > (tail?.to ?? 0))
+        .sort((a, b) => a.message.seq - b.message.seq),
   }
 }

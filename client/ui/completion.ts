@@ -5,27 +5,25 @@ import type { User } from '#protocol/wire.ts'
 export type Trigger = { kind: 'person' | 'emoji'; query: string; from: number; to: number }
 
 const person = /(?:^|[\s(["'“‘])@(?<query>[\p{L}\p{N}_.-]{0,32})$/u
-/** The last code point of an emoji will do for one: `\p{RGI_Emoji}` takes 35 ms to compile, at the first key of all. */
-const emoji =
-  /(?:^|[\s\(\["'“‘\p{Extended_Pictographic}\p{EMod}\p{RI}\u{FE0F}\u{20E3}]):(?<query>[a-z0-9_+\-]{2,32})$/iv
-const wholeCode =
-  /(?:^|[\s\(\["'“‘\p{Extended_Pictographic}\p{EMod}\p{RI}\u{FE0F}\u{20E3}]):(?<query>[a-z0-9_+\-]{2,32}):$/iv
-/** As much of a text as these look at. */
+/** `\p{RGI_Emoji}` takes 35 ms to compile, at the first key of all: the last code point of an emoji will do for one. */
+const emoji = /(?:^|[\s(["'“‘\p{So}\p{Sk}\p{M}]):(?<query>[a-z0-9_+-]{2,32})(?<end>:?)$/iu
 const reach = 64
+/** As much of a text as these look at. */
+const reachOf = (text: string, caret: number) => text.slice(Math.max(0, caret - reach), caret)
 
 export function triggerAt(text: string, caret: number): Trigger | null {
-  const before = text.slice(Math.max(0, caret - reach), caret)
+  const before = reachOf(text, caret)
   const found = person.exec(before) ?? emoji.exec(before)
-  const { query } = found?.groups ?? {}
-  if (query === undefined || isInCode(text.slice(0, caret))) return null
+  const { query, end } = found?.groups ?? {}
+  if (query === undefined || end || isInCode(text.slice(0, caret))) return null
   const from = caret - query.length - 1
   return { kind: text[from] === '@' ? 'person' : 'emoji', query, from, to: caret }
 }
 
 /** `:tada:`, closed just now. */
 export function codeAt(text: string, caret: number): { code: string; from: number; to: number } | null {
-  const { query: code } = wholeCode.exec(text.slice(Math.max(0, caret - reach), caret))?.groups ?? {}
-  if (code === undefined || isInCode(text.slice(0, caret))) return null
+  const { query: code, end } = emoji.exec(reachOf(text, caret))?.groups ?? {}
+  if (code === undefined || !end || isInCode(text.slice(0, caret))) return null
   return { code, from: caret - code.length - 2, to: caret }
 }
 
