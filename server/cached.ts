@@ -1,9 +1,11 @@
 /** The wiring of the cache: what is read through it, and what every change owes it. */
+import { randomUUID } from 'node:crypto'
 import { limits } from '#protocol/limits.ts'
 import type { Room } from '#protocol/wire.ts'
 import { openAuditor } from './cache/auditor.ts'
 import { openChange } from './cache/change.ts'
 import { openDebts } from './cache/debts.ts'
+import { openHeldMarks } from './cache/held-marks.ts'
 import { openHistoryCache } from './cache/history-cache.ts'
 import { openHistoryWrites } from './cache/history-writes.ts'
 import { openHotList } from './cache/hot-list.ts'
@@ -54,7 +56,9 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
   const instance = keep(openInstance({ redis: cache, shared, epoch: epoch.current, log, clock }))
   const leases = openLeaseCache({ redis: cache, clock, instance })
   const marks = openMarks({ redis: state, clock })
-  const through = openReadThrough({ leases, marks, clock, metrics })
+  const onFault = (fault: unknown) => log.debug({ event: 'marks-left', err: fault })
+  const held = keep(openHeldMarks({ leases, marks, clock, onFault, writer: randomUUID() }))
+  const through = openReadThrough({ leases, marks, clock, metrics, isHeld: held.isHeld })
   const debts = openDebts({ book: openDebtBook({ postgres }), leases, metrics, log })
   const change = openChange({ leases, marks, owe: debts.owe })
   const readers = openReaderCache({ through, change, ask: book.get })
@@ -92,7 +96,7 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
     page,
     people,
     /** What commits owe the cached pages. */
-    writes: openHistoryWrites({ leases, marks, owe: debts.owe, metrics, log }),
+    writes: openHistoryWrites({ leases, held, owe: debts.owe, metrics, log }),
     listPublic: async (q: string) => {
       const { source, items } = await listPublic(q)
       return { source, rooms: items }

@@ -1,12 +1,11 @@
 /** What a commit does to cached history: what it changes is out of the cache before it is acked, and the tail grows in place. [C4] [C8] */
-import { randomUUID } from 'node:crypto'
 import { limits } from '#protocol/limits.ts'
 import type { Message } from '#protocol/wire.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
+import type { HeldMarks } from './held-marks.ts'
 import { numberOf, pageKey, tailKey } from './history-keys.ts'
 import type { LeaseCache } from './lease-cache.ts'
-import type { Marks } from './marks.ts'
 import { lineOf } from './page-text.ts'
 
 type Row = { roomId: string; seq: number }
@@ -14,13 +13,11 @@ type Commit = { roomId: string; base: number; rev: number; head: number; message
 
 type Needs = {
   leases: Pick<LeaseCache, 'reachable' | 'invalidate' | 'extend' | 'outdate'>
-  marks: Pick<Marks, 'mark' | 'unmark'>
+  held: Pick<HeldMarks, 'take' | 'release' | 'leave' | 'outlast'>
   /** Takes down keys whose invalidation has to wait; never rejects. [C8] */
   owe: (keys: string[]) => Promise<void>
   metrics: Pick<Metrics, 'cacheWrites'>
   log: Log
-  /** What this node's marks are called. */
-  writer?: string
 }
 
 /** Pages a tail may grow over before it is read anew. */
@@ -56,9 +53,7 @@ function keysOf(rows: readonly Row[]): string[] {
   return [...new Set(rows.flatMap(({ roomId, seq }) => [pageKey(roomId, numberOf(seq)), tailKey(roomId)]))]
 }
 
-export function openHistoryWrites({ leases, marks, owe, metrics, log, writer = randomUUID() }: Needs): HistoryWrites {
-  /** How many commits of this node hold each mark: the last one takes it away. */
-  const holds = new Map<string, number>()
+export function openHistoryWrites({ leases, held, owe, metrics, log }: Needs): HistoryWrites {
   let complaining = false
 
   function complain(fault: unknown): void {
@@ -70,16 +65,6 @@ export function openHistoryWrites({ leases, marks, owe, metrics, log, writer = r
   function count(outcome: string, by = 1): void {
     metrics.cacheWrites.inc({ outcome }, by)
     complaining = false
-  }
-
-  /** Keys that no other commit of this node holds any more. */
-  function release(keys: string[]): string[] {
-    return keys.filter((key) => {
-      const left = (holds.get(key) ?? 1) - 1
-      if (left === 0) holds.delete(key)
-      else holds.set(key, left)
-      return left === 0
-    })
   }
 
   async function dropKeys(keys: string[], drop: () => Promise<void>): Promise<void> {
@@ -101,10 +86,8 @@ export function openHistoryWrites({ leases, marks, owe, metrics, log, writer = r
   return {
     async mark(rows) {
       const keys = keysOf(rows)
-      for (const key of keys) holds.set(key, (holds.get(key) ?? 0) + 1)
       try {
-        await marks.mark(keys, writer) // first, so that whoever leases after the invalidation sees it
-        await leases.invalidate(keys)
+        await held.take(keys)
         count('marked', keys.length)
         return []
       } catch (fault) {
@@ -117,25 +100,17 @@ export function openHistoryWrites({ leases, marks, owe, metrics, log, writer = r
       const keys = keysOf(rows)
       await dropKeys(keys, async () => {
         try {
-          await leases.invalidate(keys) // first, so that whoever read before the commit does not outlast the mark
+          await leases.invalidate(keys) // before they are unmarked: who read before the commit must not outlast the mark
         } catch (fault) {
-          release(keys)
+          held.leave(keys)
           throw fault
         }
-        // not a tick before it is unmarked: another commit of this node may have marked the same in the meantime
-        await marks.unmark(release(keys), writer)
+        held.release(keys)
       })
     },
 
-    /** Under another name: a later commit of this node must not take it away. */
     async leaveMarked(rows) {
-      const keys = keysOf(rows)
-      try {
-        await marks.mark(keys, `${writer}/left`)
-        release(keys)
-      } catch (fault) {
-        complain(fault) // still held under the old name
-      }
+      await held.outlast(keysOf(rows)).catch(complain)
     },
 
     async extend(commit) {

@@ -6,7 +6,7 @@ import type { Clock } from '../kit/clock.ts'
 import { byHashTag } from './hash-tags.ts'
 import { openPatience } from './patience.ts'
 import type { Redis } from './redis.ts'
-import { openScript, type Script } from './script.ts'
+import { openScript } from './script.ts'
 
 export type Marks = {
   /** A writer that dies is forgotten after a minute, far longer than a commit can take. */
@@ -36,11 +36,6 @@ for _, key in ipairs(KEYS) do
 end
 return 1`)
 
-/** ARGV: the writer. */
-const unmark = openScript(`
-for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end
-return 1`)
-
 const isMarked = openScript(`${nowMs}
 return redis.call('ZCOUNT', KEYS[1], nowMs, '+inf')`)
 
@@ -50,14 +45,17 @@ const markKey = (key: string) => `writing:${key}`
 export function openMarks({ redis, clock, options = defaults }: Needs): Marks {
   const patience = openPatience({ redis, clock, ...options })
 
-  const run = (what: string, script: Script, work: { keys: readonly string[]; values: string[] }) =>
-    patience.ask(what, async (client) => {
-      await Promise.all(byHashTag(work.keys).map((keys) => script(client, keys.map(markKey), work.values)))
-    })
-
   return {
-    mark: (keys, writer) => run('mark cached values', mark, { keys, values: [writer, String(options.markMs)] }),
-    unmark: (keys, writer) => run('unmark cached values', unmark, { keys, values: [writer] }),
+    mark: (keys, writer) =>
+      patience.ask('mark cached values', async (client) => {
+        const values = [writer, String(options.markMs)]
+        await Promise.all(byHashTag(keys).map((together) => mark(client, together.map(markKey), values)))
+      }),
+    // no script: one that Redis has to be sent first would come after the mark that the next commit makes
+    unmark: (keys, writer) =>
+      patience.ask('unmark cached values', async (client) => {
+        await Promise.all(keys.map((key) => client.zRem(markKey(key), writer)))
+      }),
     marked: (keys) =>
       patience.ask('see who writes', async (client) => {
         const counts = await Promise.all(keys.map((key) => isMarked(client, [markKey(key)], [])))

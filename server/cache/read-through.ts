@@ -16,6 +16,8 @@ type Needs = {
   marks: Pick<Marks, 'marked'>
   clock: Clock
   metrics: Pick<Metrics, 'cacheLooks' | 'cacheFills' | 'cacheWaits'>
+  /** What this node is known to write: it is marked, so that the cache has not got it and would not take it. [C8] */
+  isHeld?: (key: string) => boolean
   /** How long others' reads are waited for, at least: longer than the lease of a dead reader holds, so that its death does not free all. [C1] */
   waitMs?: number
 }
@@ -33,7 +35,14 @@ const leastLooks = 10
 /** Up to a tenth shorter, so that what was filled together does not run out together. */
 export const jittered = (ttlMs: number) => ttlMs * (1 - Math.random() / 10)
 
-export function openReadThrough({ leases, marks, clock, metrics, waitMs = 2_400 }: Needs): ReadThrough {
+export function openReadThrough({
+  leases,
+  marks,
+  clock,
+  metrics,
+  isHeld = () => false,
+  waitMs = 2_400,
+}: Needs): ReadThrough {
   const flights = new Map<string, Flight>()
 
   async function fromSource(read: () => Promise<Kept>): Promise<Found> {
@@ -109,8 +118,9 @@ export function openReadThrough({ leases, marks, clock, metrics, waitMs = 2_400 
   async function seek(
     key: string,
     token: string,
-  ): Promise<{ kind: 'hit'; value: string } | { kind: 'leased' | 'busy' | 'away' }> {
+  ): Promise<{ kind: 'hit'; value: string } | { kind: 'leased' | 'busy' | 'away' | 'held' }> {
     if (!leases.reachable()) return { kind: 'away' }
+    if (isHeld(key)) return { kind: 'held' }
     try {
       const [value] = await leases.look([key])
       const found = value ?? (await waitForLease(key, token))

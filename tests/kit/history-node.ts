@@ -1,5 +1,6 @@
 /** A node's part in a room's history: the product's own code, whose every step outside waits on a stage. */
 import { openDebts } from '../../server/cache/debts.ts'
+import { openHeldMarks } from '../../server/cache/held-marks.ts'
 import { type Asked, openHistoryCache } from '../../server/cache/history-cache.ts'
 import { openHistoryWrites } from '../../server/cache/history-writes.ts'
 import type { LeaseCache } from '../../server/cache/lease-cache.ts'
@@ -69,8 +70,9 @@ export function openHistoryNode({ node, stage, cache, isCut, log, debts, clock, 
       }),
   }
   const debtor = openDebts({ book, leases, metrics, log: logger })
-  const pages = openHistoryWrites({ leases, marks, owe: debtor.owe, metrics, log: logger, writer: node })
-  const through = openReadThrough({ leases, marks, clock, metrics })
+  const held = openHeldMarks({ leases, marks, clock, onFault() {}, writer: node })
+  const pages = openHistoryWrites({ leases, held, owe: debtor.owe, metrics, log: logger })
+  const through = openReadThrough({ leases, marks, clock, metrics, isHeld: held.isHeld })
   const history = openHistoryCache({ leases, through, clock, metrics })
   const asking: MessageLog = {
     ...log,

@@ -22,7 +22,7 @@ export const whole: Record<string, Plan> = {
 
 /** Of these there are too many: every order of the first steps, and then as they come. */
 export const deep: Record<string, Plan> = {
-  '[C2] a reader of a cold page beside an edit': { ...full, warm: false, writers: [edit] },
+  '[C2] a reader of a cold page beside an edit': { ...full, warm: false, writers: [edit], faults: { moment: 3 } },
   '[C8] the writer of an edit dies': { ...few, writers: [edit], faults: { kill: 1 } },
   '[C8] the writer of an edit of a full page dies': { ...full, writers: [edit], faults: { kill: 1 } },
   '[C8] the writer of an edit dies beside a reader of a cold page': {
@@ -31,7 +31,7 @@ export const deep: Record<string, Plan> = {
     writers: [edit],
     faults: { kill: 1 },
   },
-  '[C8] an edit is committed later than anybody knows': { ...full, writers: [edit], faults: { late: 1 } },
+  '[C8] an edit is committed later than anybody knows': { ...full, writers: [edit], faults: { late: 1, moment: 3 } },
   '[C8] an editor is cut off from the cache alone, and repair comes': {
     ...few,
     writers: [edit],
@@ -51,6 +51,23 @@ export const deep: Record<string, Plan> = {
   '[C5] what is cached expires, and leases run out': { ...few, writers: [edit], faults: { expire: 1, time: 1 } },
   '[C4] an edit beside a send': { ...few, writers: [edit, 'send'] },
   '[C8] two edits of one page': { ...few, writers: [edit, edit] },
+  '[C8] a node edits a page twice beside a reader of it': {
+    ...full,
+    warm: false,
+    writers: [[edit, edit]],
+    faults: { moment: 3 },
+  },
+  '[C8] a node that edits a page twice dies': { ...full, writers: [[edit, edit]], faults: { moment: 3, kill: 1 } },
+  '[C8] a node that edits a page twice is cut off from the cache': {
+    ...few,
+    writers: [[edit, edit]],
+    faults: { cut: 1, kill: 1, repair: 1 },
+  },
+  '[C8] the second of two edits is committed later than anybody knows': {
+    ...full,
+    writers: [[edit, edit]],
+    faults: { late: 1 },
+  },
   '[C1] [C2] two readers beside an edit': { ...few, readers: [tail, tail], writers: [edit] },
 }
 
@@ -58,8 +75,8 @@ const chaos: Plan = {
   messages: 50,
   warm: true,
   readers: [page, tail, tail, page],
-  writers: [edit, 'send', edit, 'resend', 'resend'],
-  faults: { kill: 1, cut: 1, lose: 2, late: 1, flush: 1, expire: 1, time: 1, repair: 1 },
+  writers: [[edit, 'send', edit], 'send', edit, 'resend', 'resend'],
+  faults: { kill: 1, cut: 1, lose: 2, late: 1, flush: 1, expire: 1, time: 1, moment: 3, repair: 1 },
 }
 
 export const exploreWhole = (plan: Plan): Promise<Exploration> =>

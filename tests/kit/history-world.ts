@@ -31,6 +31,8 @@ type Faults = {
   expire: number
   /** Long enough for leases to run out. */
   time: number
+  /** Long enough for a mark that only lingers. */
+  moment: number
   /** A node's repair looks after the debts. */
   repair: number
 }
@@ -42,14 +44,17 @@ export type Plan = {
   warm: boolean
   /** Each on a node of its own. */
   readers: Asked[]
-  /** Each on a node of its own. `edit` names a seq; all `resend`s are the same draft. */
-  writers: ({ edit: number } | 'send' | 'resend')[]
+  /** Each on a node of its own, which writes several one after the other. */
+  writers: (Writing | Writing[])[]
   faults?: Partial<Faults>
 }
 
+/** `edit` names a seq; all `resend`s are the same draft. */
+type Writing = { edit: number } | 'send' | 'resend'
+
 type Happening = { what: string; run: () => Promise<void> | void }
 
-const none: Faults = { kill: 0, cut: 0, lose: 0, late: 0, flush: 0, expire: 0, time: 0, repair: 0 }
+const none: Faults = { kill: 0, cut: 0, lose: 0, late: 0, flush: 0, expire: 0, time: 0, moment: 0, repair: 0 }
 const everything: Asked[] = [{ limit: limits.pageSize }, { before: limits.pageSize + 1, limit: limits.pageSize }]
 const isOfCache = /^(look|lease|fill|release|invalidate|mark|unmark|marked.|extend|outdate) /
 const inOrder = () => 0
@@ -106,15 +111,23 @@ async function openWorld(plan: Plan) {
       })
   }
 
-  function writeOf(kind: Plan['writers'][number], id: number): Write {
+  function writeOf(kind: Writing, id: number): Write {
     if (typeof kind === 'object')
       return { kind: 'edit', roomId, seq: kind.edit, userId, admin: false, body: `edit ${id}` }
     return { kind: 'send', roomId, authorId: userId, body: 'text', id: kind === 'resend' ? 'same' : `draft ${id}` }
   }
 
-  async function write(node: string, write: Write): Promise<void> {
+  async function writeAll(node: string, writes: readonly Write[]): Promise<void> {
+    const { commit } = openNode(node)
+    for (const [nth, one] of writes.entries()) {
+      if (nth > 0) await stage.gate(node, 'writes again', async () => {})
+      await write(node, one, commit)
+    }
+  }
+
+  async function write(node: string, write: Write, commit: ReturnType<typeof openNode>['commit']): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<Written>()
-    void openNode(node).commit([{ write, frameBytes: 100, resolve, reject }], { patient: false })
+    void commit([{ write, frameBytes: 100, resolve, reject }], { patient: false })
     const written = await promise.catch(() => null)
     if (stage.isDead(node)) return await new Promise(() => {})
     trace.push(written === null ? `${node}: refused, nobody knows` : `${node}: acked rev ${written.message.rev}`)
@@ -181,6 +194,7 @@ async function openWorld(plan: Plan) {
       ...perhaps('expire', keys.filter(cache.has), (key) => cache.expire(key)),
       // a writer's patience with the cache is over long before
       ...perhaps('time', writers.length === 0 ? [''] : [], () => clock.advance(900)),
+      ...perhaps('moment', clock.pending() > 0 ? [''] : [], () => clock.advance(110)),
       ...perhaps('repair', [''], () => start(repair)),
     ]
   }
@@ -220,7 +234,10 @@ async function openWorld(plan: Plan) {
   return {
     trace,
     async play(choose: Choose): Promise<void> {
-      for (const [index, kind] of plan.writers.entries()) start(() => write(`w${index}`, writeOf(kind, index)))
+      for (const [index, kinds] of plan.writers.entries()) {
+        const writes = [kinds].flat().map((kind, nth) => writeOf(kind, index + nth * plan.writers.length))
+        start(() => writeAll(`w${index}`, writes))
+      }
       for (const [index, asked] of plan.readers.entries()) start(() => read(`r${index}`, asked))
       await finish(choose)
     },

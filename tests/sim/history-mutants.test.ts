@@ -31,21 +31,28 @@ const mutants: Record<string, Mutant> = {
   },
   '[C8] without marks a death between commit and delete leaves the old body': {
     plan: '[C8] the writer of an edit dies beside a reader of a cold page',
-    file: 'server/cache/history-writes.ts',
-    replace: 'await marks.mark(keys, writer) //',
+    file: 'server/cache/held-marks.ts',
+    replace: 'await marks.mark(their, writer) //',
     by: '//',
   },
   '[C8] without the delete after the commit a reader fills what it read before it': {
     plan: '[C2] a reader of a cold page beside an edit',
     file: 'server/cache/history-writes.ts',
-    replace: 'await leases.invalidate(keys) // first, so that whoever read',
-    by: '// whoever read',
+    replace: 'await leases.invalidate(keys) // before',
+    by: '// before',
   },
   '[C8] a commit of unknown outcome must leave its marks': {
     plan: '[C8] an edit is committed later than anybody knows',
     file: 'server/rooms/lane-commit.ts',
     replace: 'unknown ? pages?.leaveMarked(rowsOf(part)) : drop(part)',
     by: 'drop(part)',
+  },
+  '[C8] a mark that is just being taken away is none to trust': {
+    plan: '[C8] a node that edits a page twice dies',
+    file: 'server/cache/held-marks.ts',
+    replace:
+      'for (const key of due) holds.delete(key)\n    if (due.length > 0) await marks.unmark(due, writer).catch(onFault)',
+    by: 'if (due.length > 0) await marks.unmark(due, writer).catch(onFault)\n    for (const key of due) holds.delete(key)',
   },
   '[C4] a draft that was known owes the tail its message': {
     plan: '[C4] a draft is sent again because its node died',

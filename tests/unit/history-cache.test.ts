@@ -1,5 +1,7 @@
 /** Pages out of cached parts are the pages Postgres would give, from whatever parts they come. */
+
 import { beforeEach, expect, test } from 'vitest'
+import { openHeldMarks } from '../../server/cache/held-marks.ts'
 import { type Asked, openHistoryCache } from '../../server/cache/history-cache.ts'
 import { pageKey, tailKey } from '../../server/cache/history-keys.ts'
 import { openHistoryWrites } from '../../server/cache/history-writes.ts'
@@ -23,7 +25,8 @@ async function openRoom(messages: number) {
   }
   const common = { leases: cache, marks: cache, metrics, clock: systemClock }
   const history = openHistoryCache({ ...common, through: openReadThrough(common) })
-  const writes = openHistoryWrites({ ...common, owe: async () => {}, log: silent })
+  const held = openHeldMarks({ ...common, onFault() {}, writer: 'node' })
+  const writes = openHistoryWrites({ ...common, held, owe: async () => {}, log: silent })
   let sent = 0
 
   async function send(count: number): Promise<void> {

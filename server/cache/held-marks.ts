@@ -1,0 +1,129 @@
+/**
+ * The marks of one node's commits: held while any of them needs one, and a moment longer, for whoever edits will edit again.
+ * In that moment a commit finds its pages marked and dropped already, and says nothing to Redis before it begins. [C8]
+ */
+import type { Cancel, Clock } from '../kit/clock.ts'
+import type { LeaseCache } from './lease-cache.ts'
+import type { Marks } from './marks.ts'
+
+type Needs = {
+  leases: Pick<LeaseCache, 'invalidate'>
+  marks: Pick<Marks, 'mark' | 'unmark'>
+  clock: Clock
+  /** Hears of marks that could not be taken away: they run out by themselves. */
+  onFault: (fault: unknown) => void
+  /** What this node's marks are called. */
+  writer: string
+  options?: HeldMarksOptions
+}
+
+type HeldMarksOptions = {
+  /** How long a mark outlasts the last commit that needed it: longer than commits to a busy room are apart. */
+  lingerMs: number
+  /** So long a mark is believed to be there: far less than it lasts, for a Redis that is killed may forget its last second. */
+  trustMs: number
+}
+
+export type HeldMarks = {
+  /**
+   * Resolves once these are marked and what was cached of them is gone, so that nobody can fill them. Rejects if one of both
+   * did not work. Either way they are held until one of `release`, `leave` and `outlast`, which follows once for each `take`.
+   */
+  take(keys: readonly string[]): Promise<void>
+  /** The commit is over, and what was cached of it dropped. */
+  release(keys: readonly string[]): void
+  /** The commit is over, and what was cached may be there still: what nobody else holds stays marked until that runs out. */
+  leave(keys: readonly string[]): void
+  /** Nobody knows whether the commit is yet to come: they stay marked until that runs out, whatever later commits take away. Rejects if only this node knows. */
+  outlast(keys: readonly string[]): Promise<void>
+  /** Whether a commit of this node keeps others from filling it: then the cache is not worth asking. */
+  isHeld(key: string): boolean
+  /** Takes away what only lingers. */
+  close(): Promise<void>
+}
+
+/** What marks of commits of unknown outcome are called, whoever made them: no commit takes them away. */
+const nobody = 'unknown'
+/** As long as a mark lasts. */
+const outlastMs = 60_000
+
+type Hold = { commits: number; trustedUntil: number; idleSince: number }
+
+const defaults: HeldMarksOptions = { lingerMs: 100, trustMs: 1_000 }
+
+export function openHeldMarks({ leases, marks, clock, onFault, writer, options = defaults }: Needs): HeldMarks {
+  const { lingerMs, trustMs } = options
+  const holds = new Map<string, Hold>()
+  let cancel: Cancel | null = null
+
+  function hold(key: string): Hold {
+    const held = holds.get(key) ?? { commits: 0, trustedUntil: 0, idleSince: 0 }
+    held.commits += 1
+    holds.set(key, held)
+    return held
+  }
+
+  /** What came of each that no other commit holds any more. */
+  function end(keys: readonly string[], ended: (key: string, held: Hold) => void): void {
+    for (const key of keys) {
+      const held = holds.get(key)
+      if (held === undefined) continue
+      held.commits -= 1
+      if (held.commits === 0) ended(key, held)
+    }
+  }
+
+  /** A commit that comes after this marks anew, and its word reaches Redis after ours. */
+  async function unmark(isDue: (held: Hold) => boolean): Promise<void> {
+    const due = [...holds].filter(([, held]) => held.commits === 0 && isDue(held)).map(([key]) => key)
+    for (const key of due) holds.delete(key)
+    if (due.length > 0) await marks.unmark(due, writer).catch(onFault)
+  }
+
+  function sweep(): void {
+    cancel = null
+    void unmark(({ idleSince }) => clock.ticks() - idleSince >= lingerMs)
+    if (holds.size > 0) arm()
+  }
+
+  function arm(): void {
+    cancel ??= clock.after(lingerMs, sweep)
+  }
+
+  return {
+    async take(keys) {
+      const now = clock.ticks()
+      const taken = keys.map((key) => ({ key, held: hold(key) }))
+      const fresh = taken.filter(({ held }) => held.trustedUntil <= now)
+      if (fresh.length === 0) return
+      const their = fresh.map(({ key }) => key)
+      await marks.mark(their, writer) // first, so that whoever leases after the invalidation sees it
+      await leases.invalidate(their)
+      for (const { held } of fresh) held.trustedUntil = now + trustMs
+    },
+    release(keys) {
+      end(keys, (_, held) => {
+        held.idleSince = clock.ticks()
+        arm()
+      })
+    },
+    leave(keys) {
+      end(keys, (key) => holds.delete(key))
+    },
+    async outlast(keys) {
+      const leave = () => end(keys, (key) => holds.delete(key))
+      try {
+        await marks.mark(keys, nobody)
+        leave()
+      } catch (fault) {
+        clock.after(outlastMs, leave)
+        throw fault
+      }
+    },
+    isHeld: (key) => holds.has(key),
+    async close() {
+      cancel?.()
+      await unmark(() => true)
+    },
+  }
+}

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import { openHeldMarks } from '../../server/cache/held-marks.ts'
+import { openManualClock } from '../kit/manual-clock.ts'
+
+const key = '{room}:page:1'
+
+/** A Redis of each role that writes down what it is told; `isAway` refuses it. */
+function open() {
+  const clock = openManualClock()
+  const told: string[] = []
+  const redis: { isAway: boolean } = { isAway: false }
+  const faults: unknown[] = []
+  const tell = (what: string) => async () => {
+    if (redis.isAway) throw new Error('unable to reach it')
+    told.push(what)
+  }
+  const held = openHeldMarks({
+    leases: { invalidate: tell('invalidate') },
+    marks: { mark: async (_, writer) => await tell(`mark as ${writer}`)(), unmark: tell('unmark') },
+    clock,
+    onFault: (fault) => faults.push(fault),
+    writer: 'node-1',
+  })
+  return { held, clock, told, redis, faults }
+}
+
+/** Found on running nodes: an edit tried in vain and at once again lost its mark to the first try's way out. */
+test('[C8] a mark that another commit of the node holds is not taken away', async () => {
+  const { held, clock, told } = open()
+  await held.take([key])
+  await held.take([key])
+  held.release([key])
+  await clock.advance(500)
+  expect(told).toEqual(['mark as node-1', 'invalidate'])
+  expect(held.isHeld(key)).toBe(true)
+  held.release([key])
+  await clock.advance(500)
+  expect(told).toEqual(['mark as node-1', 'invalidate', 'unmark'])
+  expect(held.isHeld(key)).toBe(false)
+})
+
+test('[C8] who edits again within a moment says nothing to Redis, and whoever comes later marks anew', async () => {
+  const { held, clock, told } = open()
+  await held.take([key])
+  held.release([key])
+  await clock.advance(90)
+  await held.take([key])
+  held.release([key])
+  await clock.advance(90)
+  expect(told).toEqual(['mark as node-1', 'invalidate'])
+  await clock.advance(200)
+  await held.take([key])
+  expect(told).toEqual(['mark as node-1', 'invalidate', 'unmark', 'mark as node-1', 'invalidate'])
+})
+
+test('[C8] a mark is trusted for a second: Redis may have been killed and have forgotten it', async () => {
+  const { held, clock, told } = open()
+  for (let edit = 0; edit < 30; edit++) {
+    await held.take([key])
+    await clock.advance(50)
+    held.release([key])
+  }
+  expect(told).toEqual(['mark as node-1', 'invalidate', 'mark as node-1', 'invalidate'])
+})
+
+test('[C8] a mark that could not be made is not trusted', async () => {
+  const { held, told, redis } = open()
+  redis.isAway = true
+  await expect(held.take([key])).rejects.toThrow('unable to reach it')
+  redis.isAway = false
+  await held.take([key])
+  expect(told).toEqual(['mark as node-1', 'invalidate'])
+})
+
+test('[C8] what could not be dropped stays marked, until that runs out', async () => {
+  const { held, clock, told } = open()
+  await held.take([key])
+  held.leave([key])
+  await clock.advance(1_000)
+  expect(told).toEqual(['mark as node-1', 'invalidate'])
+  expect(held.isHeld(key)).toBe(false)
+})
+
+test('[C8] a commit of unknown outcome leaves a mark that the next commit cannot take away', async () => {
+  const { held, clock, told, redis } = open()
+  await held.take([key])
+  await held.outlast([key])
+  expect(told.at(-1)).toBe('mark as unknown')
+  expect(held.isHeld(key)).toBe(false)
+
+  await held.take([key])
+  redis.isAway = true
+  await expect(held.outlast([key])).rejects.toThrow('unable to reach it')
+  redis.isAway = false
+  await held.take([key])
+  held.release([key])
+  await clock.advance(59_000)
+  expect(told).not.toContain('unmark')
+  await clock.advance(2_000)
+  expect(held.isHeld(key)).toBe(false)
+})
+
+test('what only lingers is taken away when the node goes, and what cannot be is told', async () => {
+  const { held, told, redis, faults } = open()
+  await held.take([key])
+  held.release([key])
+  await held.close()
+  expect(told.at(-1)).toBe('unmark')
+
+  await held.take([key])
+  held.release([key])
+  redis.isAway = true
+  await held.close()
+  expect(faults).toHaveLength(1)
+})
