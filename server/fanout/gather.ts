@@ -9,12 +9,18 @@ type Needs = {
   say: (changes: Changes) => void
   clock: Clock
   options: {
-    /** Between two frames to one room: a calm one waits for nothing, a hot one gets at most 1000 / paceMs of them a second. */
+    /**
+     * From the end of one frame to the next of a room, at least: a calm one waits for nothing, a hot one gets at most
+     * 1000 / paceMs of them a second, and fewer the longer it takes to write them to all who hear it.
+     */
     paceMs: number
     /** Characters of one frame. [A4] */
     frameBytes: number
   }
 }
+
+/** A room rests this much longer than its last frame took: whoever else is on this node has two thirds of its time, however hot the room. */
+const restPerWrite = 2
 
 type Room = { waiting: Spoken[]; size: number; cancel: Cancel | null }
 
@@ -47,20 +53,23 @@ export function joinSpans(spoken: readonly Spoken[], frameBytes: number): Change
 export function openGather({ say, clock, options }: Needs) {
   const rooms = new Map<string, Room>()
 
-  function speak(roomId: string, room: Room): void {
+  /** `dueAt`: since when there was something to say, and time to. */
+  function speak(roomId: string, room: Room, dueAt: number): void {
     const { waiting } = room
     room.waiting = []
     room.size = 0
     for (const changes of joinSpans(waiting, options.frameBytes)) say(changes)
-    rest(roomId, room)
+    rest(roomId, room, clock.ticks() - dueAt)
   }
 
   /** Looks again when the room has rested: whatever came meanwhile goes out, and a calm room is forgotten. */
-  function rest(roomId: string, room: Room): void {
+  function rest(roomId: string, room: Room, tookMs: number): void {
     room.cancel?.()
-    room.cancel = clock.after(options.paceMs, () => {
+    const restMs = Math.max(options.paceMs, tookMs * restPerWrite)
+    const dueAt = clock.ticks() + restMs
+    room.cancel = clock.after(restMs, () => {
       room.cancel = null
-      if (room.waiting.length > 0) speak(roomId, room)
+      if (room.waiting.length > 0) speak(roomId, room, dueAt)
       else rooms.delete(roomId)
     })
   }
@@ -75,7 +84,7 @@ export function openGather({ say, clock, options }: Needs) {
       room.size += spoken.size
       if (known !== undefined && isPlain(spoken.changes) && room.size < options.frameBytes) return
       rooms.set(roomId, room)
-      speak(roomId, room)
+      speak(roomId, room, clock.ticks())
     },
     /** Says nothing more. */
     close(): void {

@@ -53,6 +53,24 @@ test('[A4] a calm room hears at once, a hot one in frames that are a pace apart'
   expect(spans()).toHaveLength(3)
 })
 
+test('[A4] a room whose frames take long to write, or come late, rests twice as long before the next', async () => {
+  const clock = openManualClock()
+  let writtenMs = 0
+  const said: Changes[] = []
+  const say = (one: Changes) => {
+    said.push(one)
+    writtenMs += 40
+  }
+  const slow = { ...clock, ticks: () => clock.ticks() + writtenMs }
+  const gather = openGather({ say, clock: slow, options: { paceMs: 25, frameBytes: 1_000 } })
+  gather.take(spoken(span(0, 1)))
+  gather.take(spoken(span(1, 2)))
+  await clock.advance(79)
+  expect(said).toHaveLength(1)
+  await clock.advance(1)
+  expect(said).toHaveLength(2)
+})
+
 test('[L1] a hot room holds up no other', () => {
   const { gather, spans } = openTest()
   gather.take(spoken(span(0, 1)))
