@@ -10,8 +10,8 @@ export type Heat = {
 
 /** What was said this long ago counts a third. */
 const memoryMs = 10_000
-/** Rooms looked at; for one more the coldest is forgotten. */
-const mostRooms = 256
+/** Rooms looked at; once there are more, the colder half is forgotten: many rooms that take turns are not sorted for each word. */
+const mostRooms = 512
 const told = 5
 /** A message a minute makes no room hot. */
 const leastPerSecond = 0.05
@@ -22,16 +22,16 @@ export function openHeat({ clock }: { clock: Clock }): Heat {
     heat * Math.exp((atMs - nowMs) / memoryMs)
 
   function forgetColdest(nowMs: number): void {
-    const [coldest] = [...rooms].reduce((least, row) => (heatAt(row[1], nowMs) < heatAt(least[1], nowMs) ? row : least))
-    rooms.delete(coldest)
+    const byHeat = [...rooms].sort(([, one], [, other]) => heatAt(other, nowMs) - heatAt(one, nowMs))
+    for (const [roomId] of byHeat.slice(mostRooms / 2)) rooms.delete(roomId)
   }
 
   return {
     add(roomId, messages) {
       const nowMs = clock.ticks()
       const known = rooms.get(roomId)
-      if (known === undefined && rooms.size >= mostRooms) forgetColdest(nowMs)
       rooms.set(roomId, { heat: (known === undefined ? 0 : heatAt(known, nowMs)) + messages, atMs: nowMs })
+      if (rooms.size > mostRooms) forgetColdest(nowMs)
     },
     top() {
       const nowMs = clock.ticks()
