@@ -1,5 +1,6 @@
 /** What is read of everybody who comes in, read for all who come in at the same time: a storm costs Postgres a few queries. [R8] */
 import { openBundle } from '../kit/bundle.ts'
+import type { Clock } from '../kit/clock.ts'
 import type { BlockBook } from '../store/block-book.ts'
 import type { MessageLog } from '../store/message-log.ts'
 import type { RoomBook } from '../store/room-book.ts'
@@ -10,6 +11,7 @@ type Needs = {
   book: Pick<RoomBook, 'standingsOf'>
   blocks: Pick<BlockBook, 'listsOf'>
   messageLog: Pick<MessageLog, 'revs'>
+  clock: Clock
 }
 
 export type Arrivals = {
@@ -22,16 +24,19 @@ export type Arrivals = {
 /** People, and rooms, in one query, at most: its answer is parsed in one go. */
 const mostPeople = 100
 const mostRooms = 1_000
+/** Nobody notices it, and of a crowd many come in together. */
+const paceMs = 25
 
 /** The same verbs, the same promises. */
-export function openArrivals({ users, book, blocks, messageLog }: Needs): Arrivals {
+export function openArrivals({ users, book, blocks, messageLog, clock }: Needs): Arrivals {
+  const ofPeople = { most: mostPeople, paceMs, clock }
   const people = openBundle(
     async (ids: string[]) => new Map((await users.byIds(ids)).map((record) => [record.id, record])),
-    { most: mostPeople },
+    ofPeople,
   )
-  const standings = openBundle(book.standingsOf, { most: mostPeople })
-  const lists = openBundle(blocks.listsOf, { most: mostPeople })
-  const revs = openBundle(messageLog.revs, { most: mostRooms })
+  const standings = openBundle(book.standingsOf, ofPeople)
+  const lists = openBundle(blocks.listsOf, ofPeople)
+  const revs = openBundle(messageLog.revs, { most: mostRooms, paceMs, clock })
   return {
     users: {
       async byIds(ids) {

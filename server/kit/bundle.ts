@@ -1,17 +1,28 @@
 /** Many small questions of one kind, asked at once, become one large one: a crowd that comes in together costs a few reads. [R8] */
+import { type Clock, pause } from './clock.ts'
 
 /** Resolves with what a read that began after it was asked for found of these keys, and of others. Rejects as that read does. */
 export type Bundle<Key, Value> = (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>
 
 type Asker<Key, Value> = PromiseWithResolvers<ReadonlyMap<Key, Value>> & { keys: readonly Key[] }
 
-/** One read is under way; all who come meanwhile share the next, of about `most` keys. */
+type Options = {
+  /** Keys of one read, about. */
+  most: number
+  /** From the beginning of one read to the next, unless that has its `most` keys already: a crowd gathers. */
+  paceMs: number
+  clock: Clock
+}
+
+/** One read is under way; all who come meanwhile share the next. Who comes alone waits for nothing. */
 export function openBundle<Key, Value>(
   read: (keys: Key[]) => Promise<ReadonlyMap<Key, Value>>,
-  { most }: { most: number },
+  { most, paceMs, clock }: Options,
 ): Bundle<Key, Value> {
   const waiting: Asker<Key, Value>[] = []
   let isReading = false
+
+  const asked = () => waiting.reduce((sum, { keys }) => sum + keys.length, 0)
 
   function take(): { askers: Asker<Key, Value>[]; keys: Set<Key> } {
     const askers: Asker<Key, Value>[] = []
@@ -28,6 +39,7 @@ export function openBundle<Key, Value>(
   async function readOn(): Promise<void> {
     isReading = true
     while (waiting.length > 0) {
+      const beganAt = clock.ticks()
       const { askers, keys } = take()
       try {
         const found = await read([...keys])
@@ -35,6 +47,8 @@ export function openBundle<Key, Value>(
       } catch (fault) {
         for (const { reject } of askers) reject(fault)
       }
+      const restMs = beganAt + paceMs - clock.ticks()
+      if (restMs > 0 && asked() < most) await pause(clock, restMs)
     }
     isReading = false // in the tick of the last look, else somebody waits for ever
   }

@@ -1,6 +1,8 @@
 /** Many small questions that become few large ones: nobody is answered by a read that began before they asked. */
 import { expect, test } from 'vitest'
 import { openBundle } from '../../server/kit/bundle.ts'
+import { systemClock } from '../../server/kit/clock.ts'
+import { openManualClock } from '../kit/manual-clock.ts'
 
 type Read = { keys: string[]; answer: PromiseWithResolvers<Map<string, number>> }
 
@@ -20,7 +22,7 @@ function openReads() {
 
 test('[R8] whoever asks while a read is under way shares the next one', async () => {
   const { read, end, keys } = openReads()
-  const ask = openBundle(read, { most: 100 })
+  const ask = openBundle(read, { most: 100, paceMs: 0, clock: systemClock })
   const first = ask(['a'])
   const later = Array.from({ length: 2_000 }, (_, index) => ask([`k${index % 50}`]))
   expect(keys()).toEqual([['a']])
@@ -34,7 +36,7 @@ test('[R8] whoever asks while a read is under way shares the next one', async ()
 
 test('[R8] one read asks for no more than its bound, and a read that fails fails those it was for', async () => {
   const { reads, read, end, keys } = openReads()
-  const ask = openBundle(read, { most: 2 })
+  const ask = openBundle(read, { most: 2, paceMs: 0, clock: systemClock })
   const asked = ['a', 'b', 'c', 'd'].map((key) => ask([key]).catch(() => 'failed'))
   reads[0]?.answer.reject(new Error('away'))
   await asked[0]
@@ -46,4 +48,31 @@ test('[R8] one read asks for no more than its bound, and a read that fails fails
   const last = ask(['e'])
   end(3)
   expect((await last).get('e')).toBe(3)
+})
+
+test('[R8] a crowd gathers between two reads, unless one is full; who comes alone waits for nothing', async () => {
+  const clock = openManualClock()
+  const asked: string[][] = []
+  const read = async (keys: string[]) => {
+    asked.push(keys)
+    return new Map(keys.map((key) => [key, 1]))
+  }
+  const ask = openBundle(read, { most: 3, paceMs: 10, clock })
+  await ask(['a'])
+  const [second, third] = [ask(['b']), ask(['c'])]
+  await clock.advance(9)
+  expect(asked).toEqual([['a']])
+  await clock.advance(1)
+  await Promise.all([second, third])
+  expect(asked).toEqual([['a'], ['b', 'c']])
+  await clock.advance(20)
+  await ask(['d'])
+  expect(asked).toHaveLength(3)
+  const crowd = ['e', 'f', 'g', 'h', 'i', 'j'].map((key) => ask([key]))
+  await clock.advance(10)
+  expect(asked.slice(3)).toEqual([
+    ['e', 'f', 'g'],
+    ['h', 'i', 'j'],
+  ])
+  await Promise.all(crowd)
 })
