@@ -12,12 +12,13 @@ import { type Passage, watchDeliveries } from './deliveries.ts'
 import { openDoor } from './door.ts'
 import { watchFlood } from './flood.ts'
 import { openGather } from './gather.ts'
-import { behind, type Live, type LiveSocket, type Locals, roomName, type Said, userName } from './live.ts'
+import { behind, type Live, type LiveSocket, type Locals, roomIdOf, roomName, type Said, userName } from './live.ts'
 import { openLocals } from './locals.ts'
 import { openProbe } from './probe.ts'
 import { openPublisher, type PublisherLink } from './publisher.ts'
 import { openSpans } from './spans.ts'
 import { type Listener, openSubscriber, type SubscriberLink } from './subscriber.ts'
+import { openTold, type Told } from './told.ts'
 import { openWords, type Words } from './words.ts'
 
 type Needs = {
@@ -40,9 +41,12 @@ type Say<To> = <Name extends EventName>(to: To, event: Name, payload: Events[Nam
 
 /** No verb throws or rejects because of Redis, and none waits for it: what is not delivered, repair heals. [A2] */
 export type Fanout = Words &
-  Locals & {
+  Omit<Locals, 'enter'> & {
     /** The gateway hangs its handlers here. */
     io: Live
+    told: Told
+    /** Lets a socket hear its user and these rooms, from this tick on; `rev` is what it was told of each. */
+    enter(socketId: string, hears: { userId: string; rooms: readonly { roomId: string; rev: number }[] }): void
     /** `room:changes` of a hot room go out in one frame with others. [A4] */
     toRoom: Say<string>
     /** Once to everybody who hears any of them. */
@@ -83,6 +87,7 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
   const spans = openSpans({
     publish: sPublish,
     onSpoken(spoken, path) {
+      told.note(spoken.changes)
       deliveries.arrived(spoken.changes, path)
       gather.take(spoken)
     },
@@ -109,6 +114,11 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
   // the sharded adapter has what is needed, though Socket.IO's types know only the plain one
   const deliveries = watchDeliveries({ passage: adapter as unknown as Passage, clock, metrics })
   const locals = openLocals({ io, log, metrics })
+  const told = openTold({ hearsAnybody: (roomId) => locals.localSockets(roomId) > 0 })
+  adapter.on('delete-room', (name: string) => {
+    const roomId = roomIdOf(name)
+    if (roomId !== null) told.doubt(roomId)
+  })
   const probe = openProbe({
     client,
     channel: `parley:probe:${randomUUID()}`,
@@ -150,6 +160,11 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
     ...words,
     ...locals,
     io,
+    told,
+    enter(socketId, { userId, rooms }) {
+      for (const { roomId, rev } of rooms) told.begin(roomId, rev)
+      locals.enter(socketId, { userId, roomIds: rooms.map(({ roomId }) => roomId) })
+    },
     toRoom(roomId, event, payload) {
       if ('base' in payload) spans.say(payload)
       else say(io.to(roomName(roomId)), event, payload)

@@ -23,7 +23,7 @@ import { onUnread } from './on-unread.ts'
 
 export type WelcomeNeeds = Service & {
   node: { name: string }
-  fanout: Pick<Fanout, 'enter' | 'onLeave'>
+  fanout: Pick<Fanout, 'enter' | 'onLeave' | 'told'>
   presence: Pick<Presence, 'arrive' | 'depart'>
   messageLog: Pick<MessageLog, 'revs'>
   epoch: Pick<Epoch, 'current'>
@@ -31,14 +31,14 @@ export type WelcomeNeeds = Service & {
 }
 
 const calls: Call[] = [onSend, onEdit, onDelete, onReact, onPin, onResume, onPage, onRead, onUnread, onTyping]
-const callNames = new Set<string>(calls.map(({ name }) => name))
+const callsByName = new Map<string, Call>(calls.map((call) => [call.name, call]))
 
 export function openWelcome(needs: WelcomeNeeds) {
   const { node, fanout, presence, messageLog, epoch, isAdmin, log, metrics } = needs
   const contexts = new Map<string, Context>()
   fanout.onLeave(({ socketId, roomId }) => contexts.get(socketId)?.memberOf.delete(roomId))
 
-  /** A change that came between the reading of `standings` and the hearing of the room would else wait for repair. */
+  /** A change that came between the reading of `standings` and the hearing of the room would else be missed: repair believes that whoever comes in knows what the others do. */
   async function catchUp(socket: LiveSocket, heard: Standing[]): Promise<void> {
     const revs = await messageLog.revs(heard.map(({ room }) => room.id))
     for (const { room, rev } of heard) {
@@ -48,14 +48,15 @@ export function openWelcome(needs: WelcomeNeeds) {
   }
 
   function listen(socket: LiveSocket, context: Context): void {
-    socket.use(([name, ...args], next) => {
+    // here they end, in one place: a listener for each call would be there for every socket
+    socket.use(([name, ...args]) => {
+      const call = callsByName.get(name)
       const acknowledge: unknown = args.at(-1)
-      if (callNames.has(name)) next()
+      if (call !== undefined) void call.answer(context, args)
       else if (typeof acknowledge === 'function') {
         acknowledge({ ok: false, ...refuse(new Refusal('bad-input', { detail: 'there is no such call' }), metrics) })
       }
     })
-    for (const { name, answer } of calls) socket.on(name, (...args) => void answer(context, args))
     socket.on('disconnect', () => {
       contexts.delete(socket.id)
       presence.depart(context.userId)
@@ -74,10 +75,13 @@ export function openWelcome(needs: WelcomeNeeds) {
       listen(socket, context)
       const heard = standings.slice(0, limits.liveRooms)
       socket.emit('hello', { node: node.name, epoch: epoch.current(), user, rooms: standings, blocked })
-      fanout.enter(socket.id, { userId: user.id, roomIds: heard.map(({ room }) => room.id) })
+      fanout.enter(socket.id, { userId: user.id, rooms: heard.map(({ room, rev }) => ({ roomId: room.id, rev })) })
       presence.arrive(user.id)
       if (heard.length === 0) return
-      catchUp(socket, heard).catch((fault: unknown) => log.warn({ event: 'catch-up-failed', err: fault }))
+      catchUp(socket, heard).catch((fault: unknown) => {
+        for (const { room } of heard) fanout.told.doubt(room.id) // repair tells them all
+        log.warn({ event: 'catch-up-failed', err: fault })
+      })
     },
   }
 }

@@ -1,6 +1,7 @@
 /** Finds rooms that moved without this node's sockets being told, and tells them. [A1] */
 import { limits } from '#protocol/limits.ts'
 import type { Changes, Events } from '#protocol/wire.ts'
+import type { Told as ToldRevs } from '../fanout/told.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { MessageLog } from '../store/message-log.ts'
 import { isFrame } from './announce.ts'
@@ -15,6 +16,7 @@ export type RepairRoomsNeeds = {
     localRooms(): string[]
     toRoomHere<Name extends Told>(roomId: string, event: Name, payload: Events[Name]): void
     healthy(): boolean
+    told: Pick<ToldRevs, 'upTo' | 'raise'>
   }
   pages?: Pick<CachedPages, 'outdate'>
   metrics: Pick<Metrics, 'repairs'>
@@ -29,18 +31,18 @@ const mostPushed = 100
 const pushedAtOnce = 4
 
 /**
- * One run compares where the rooms stand with where they stood in the last one. A room that moved gets a beacon, whether
- * its sockets heard of it live or not: to those who did it says nothing new, for one tiny frame per socket and run, and
- * nobody has to keep count of what pub/sub delivered. While the other nodes are not reached, it gets the changes themselves.
+ * One run compares where the rooms stand with what this node's sockets were told, frame upon frame. A room that is further
+ * gets a beacon, so that they ask; while the other nodes are not reached, it gets the changes themselves.
  */
 export function openRepairRooms({ log, fanout, pages, metrics, hangUp }: RepairRoomsNeeds) {
-  /** The rev that each room's sockets were told by the last run; only rooms that they hear. */
-  const told = new Map<string, number>()
+  const { told } = fanout
+  /** Where each room stood when it was last looked at; only rooms that sockets hear. */
+  const seen = new Map<string, number>()
 
   function beacon(roomId: string, { rev, head }: Stand): void {
     metrics.repairs.inc({ kind: 'beacon' })
     fanout.toRoomHere(roomId, 'room:head', { roomId, rev, head })
-    told.set(roomId, rev)
+    told.raise(roomId, rev)
   }
 
   /** Pushes what came after `from`; what a frame cannot tell has to be asked for. */
@@ -52,7 +54,17 @@ export function openRepairRooms({ log, fanout, pages, metrics, hangUp }: RepairR
     if (membersMoved || rev < stand.rev || !isFrame(changes)) return beacon(roomId, stand)
     metrics.repairs.inc({ kind: 'push' })
     fanout.toRoomHere(roomId, 'room:changes', changes)
-    told.set(roomId, rev)
+    told.raise(roomId, rev)
+  }
+
+  async function tell(untold: [string, Stand][]): Promise<void> {
+    const pushes: (() => Promise<void>)[] = []
+    for (const [roomId, stand] of untold) {
+      const from = told.upTo(roomId)
+      if (from === undefined || fanout.healthy() || pushes.length === mostPushed) beacon(roomId, stand)
+      else pushes.push(() => push(roomId, from, stand))
+    }
+    while (pushes.length > 0) await Promise.all(pushes.splice(0, pushedAtOnce).map((next) => next()))
   }
 
   /** Resolves with whether there may be more to tell. */
@@ -60,21 +72,17 @@ export function openRepairRooms({ log, fanout, pages, metrics, hangUp }: RepairR
     const roomIds = fanout.localRooms()
     const revs = roomIds.length === 0 ? new Map<string, Stand>() : await log.revs(roomIds)
     const heard = new Set(roomIds)
-    for (const roomId of told.keys()) if (!heard.has(roomId)) told.delete(roomId)
-    const moved = [...revs].filter(([roomId, { rev }]) => told.get(roomId) !== rev).slice(0, mostTold)
-    if (moved.some(([roomId, { rev }]) => rev < (told.get(roomId) ?? 0))) {
-      told.clear()
+    for (const roomId of seen.keys()) if (!heard.has(roomId)) seen.delete(roomId)
+    if ([...revs].some(([roomId, { rev }]) => rev < (seen.get(roomId) ?? 0))) {
+      seen.clear()
       hangUp() // a rev never falls: this is another history [R12]
       return false
     }
-    if (moved.length > 0) await pages?.outdate(new Map(moved))
-    const pushes: (() => Promise<void>)[] = []
-    for (const [roomId, stand] of moved) {
-      const from = told.get(roomId)
-      if (from === undefined || fanout.healthy() || pushes.length === mostPushed) beacon(roomId, stand)
-      else pushes.push(() => push(roomId, from, stand))
-    }
-    while (pushes.length > 0) await Promise.all(pushes.splice(0, pushedAtOnce).map((next) => next()))
-    return moved.length === mostTold
+    const moved = [...revs].filter(([roomId, { rev }]) => seen.get(roomId) !== rev).slice(0, mostTold)
+    if (moved.length > 0) await pages?.outdate(new Map(moved)) // their node may have died before it told the cache
+    for (const [roomId, { rev }] of moved) seen.set(roomId, rev)
+    const untold = [...revs].filter(([roomId, { rev }]) => (told.upTo(roomId) ?? -1) < rev).slice(0, mostTold)
+    await tell(untold)
+    return moved.length === mostTold || untold.length === mostTold
   }
 }

@@ -1,6 +1,7 @@
 /** Fan-out without Redis: nodes on one bus, sockets that remember what they heard; what the bus does to words is the test's. */
 import type { EndReason, EventName, Events } from '#protocol/wire.ts'
 import type { Fanout } from '../../server/fanout/fanout.ts'
+import { openTold } from '../../server/fanout/told.ts'
 
 export type Who = { userId: string; sid: string }
 
@@ -26,6 +27,7 @@ type Said = 'toRoom' | 'toRoomHere' | 'toOthers' | 'toUser' | 'toUserHere' | 'to
 type Heeded = 'join' | 'visit' | 'leave' | 'hears' | 'userJoin' | 'userLeave' | 'localRooms' | 'healthy'
 
 export type MemoryFanout = Pick<Fanout, Said | Heeded> & {
+  told: ReturnType<typeof openTold>
   sockets(): { id: string; who: Who; roomIds: string[] }[]
   end(concerns: (who: Who) => boolean, reason: EndReason): void
   tell<Name extends EventName>(those: (socket: MemorySocket) => boolean, event: Name, payload: Events[Name]): void
@@ -61,9 +63,13 @@ export function openMemoryFanout(bus: MemoryBus): MemoryFanout {
     for (const node of bus.nodes) if (node !== fanout) bus.carry(() => bus.nodes.has(node) && task(node))
   }
 
+  const told = openTold({ hearsAnybody: (roomId) => [...sockets.values()].some(inRoom(roomId)) })
+
   const fanout: MemoryFanout = {
     tell,
+    told,
     toRoomHere(roomId, event, payload) {
+      if ('base' in payload) told.note(payload)
       tell(inRoom(roomId), event, payload)
     },
     toUserHere(userId, event, payload) {

@@ -1,6 +1,7 @@
 /** Small worlds of one room's history, each with the kind of trouble it is about, and how far it is explored. */
 import { type Exploration, exploreAll, exploreRandom } from './explorer.ts'
-import { type Plan, playHistory } from './history-world.ts'
+import type { Plan } from './history-plan.ts'
+import { playHistory } from './history-world.ts'
 
 const page = { before: 51, limit: 50 }
 const tail = { limit: 50 }

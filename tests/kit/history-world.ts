@@ -13,44 +13,10 @@ import { openMemoryLeases } from '../fakes/memory-leases.ts'
 import { openMemoryStore } from '../fakes/memory-store.ts'
 import type { Choose } from './explorer.ts'
 import { nameOf, openHistoryNode } from './history-node.ts'
+import type { Faults, Plan, Writing } from './history-plan.ts'
 import { openTruth } from './history-truth.ts'
 import { openManualClock } from './manual-clock.ts'
 import { openStage } from './stage-steps.ts'
-
-/** How often each may happen in one run. */
-type Faults = {
-  /** The node of a writer dies between two of its steps. */
-  kill: number
-  /** A writer's node loses the cache alone; it may come back. */
-  cut: number
-  /** What was sent to the cache arrived, its answer did not. */
-  lose: number
-  /** A commit whose answer is lost, and which happens only later. */
-  late: number
-  flush: number
-  expire: number
-  /** Long enough for leases to run out. */
-  time: number
-  /** Long enough for a mark that only lingers. */
-  moment: number
-  /** A node's repair looks after the debts. */
-  repair: number
-}
-
-export type Plan = {
-  /** Messages that are there from the beginning. */
-  messages: number
-  /** Whether somebody has read it all before. */
-  warm: boolean
-  /** Each on a node of its own. */
-  readers: Asked[]
-  /** Each on a node of its own, which writes several one after the other. */
-  writers: (Writing | Writing[])[]
-  faults?: Partial<Faults>
-}
-
-/** `edit` names a seq; all `resend`s are the same draft. */
-type Writing = { edit: number } | 'send' | 'resend'
 
 type Happening = { what: string; run: () => Promise<void> | void }
 

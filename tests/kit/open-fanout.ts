@@ -40,7 +40,7 @@ export async function openFanoutNode(redisUrl: string): Promise<FanoutNode> {
   fanout.io.on('connection', (socket) => {
     const { userId = 'nobody', roomIds = [] } = socket.handshake.auth as { userId?: string; roomIds?: string[] }
     Object.assign(socket.data, { userId, sid: userId, handle: userId, generation: 1 })
-    fanout.enter(socket.id, { userId, roomIds })
+    fanout.enter(socket.id, { userId, rooms: roomIds.map((roomId) => ({ roomId, rev: 0 })) })
   })
   httpServer.listen(0, '127.0.0.1')
   await once(httpServer, 'listening')

@@ -10,7 +10,7 @@ export type Line = ReturnType<typeof openLine>
 type Needs = { id: string; clock: Clock; chance: Seeded; heard: Heard; onLost: (loss: Loss) => void }
 
 export function openLine({ id, clock, chance, heard, onLost }: Needs) {
-  const handlers = new Map<string, (...args: unknown[]) => void>()
+  let answer: (event: unknown[]) => void = () => {}
   const unanswered = new Set<() => void>()
   const onCut: (() => void)[] = []
   let isCut = false
@@ -56,7 +56,7 @@ export function openLine({ id, clock, chance, heard, onLost }: Needs) {
         resolve(answer)
       })
     if (isCut) give()
-    else carry('up', () => handlers.get(name)?.(input, acknowledge))
+    else carry('up', () => answer([name, input, acknowledge]))
     return promise
   }
 
@@ -73,8 +73,10 @@ export function openLine({ id, clock, chance, heard, onLost }: Needs) {
     conn: {},
     handshake: {},
     emit,
-    use() {},
-    on: (name: string, handler: (...args: unknown[]) => void) => handlers.set(name, handler),
+    use(middleware: typeof answer) {
+      answer = middleware
+    },
+    on() {},
   }
   return {
     id,

@@ -1,5 +1,6 @@
 /** A node of the simulation: the real lanes, announcements, resumes, repair and calls, on a clock that stops when it dies. */
 
+import type { Fanout } from '../../server/fanout/fanout.ts'
 import type { LiveSocket } from '../../server/fanout/live.ts'
 import { openWelcome } from '../../server/gateway/welcome.ts'
 import { type Clock, pause } from '../../server/kit/clock.ts'
@@ -79,11 +80,13 @@ export function openSimNode({ name, store, postgres, bus, clock, chance, repairO
       ...fanout,
       isBehind: () => false,
       onLeave() {},
-      enter(socketId: string, { userId, roomIds }: { userId: string; roomIds: string[] }) {
+      enter(socketId: string, { userId, rooms }: Parameters<Fanout['enter']>[1]) {
         const line = lines.get(socketId)
         if (line === undefined) return
         const receive = ({ event, payload }: { event: string; payload: unknown }) => line.emit(event, payload)
-        fanout.enter({ id: socketId, who: { userId, sid: userId }, rooms: new Set(roomIds), receive, end: line.cut })
+        for (const { roomId, rev } of rooms) fanout.told.begin(roomId, rev)
+        const roomIds = new Set(rooms.map(({ roomId }) => roomId))
+        fanout.enter({ id: socketId, who: { userId, sid: userId }, rooms: roomIds, receive, end: line.cut })
       },
     },
   }
