@@ -132,7 +132,7 @@ export function openParts(ground: PartNeeds) {
   const announce = openAnnounce({ ...common, pages, heat, fanout, boundMs: 1_000 })
   const membership = openMembership({ book: cached.book, announce, fanout })
   const history = openHistory({ log, epoch, metrics, cache: cached.page })
-  const resumes = openResumes({ log, book, fanout, epoch, metrics })
+  const resumes = openResumes({ log, book, fanout, epoch, clock, metrics })
   const lanes = keep(
     openLanes({
       ...common,

@@ -1,6 +1,7 @@
 /** One answer to every kind of absence: what changed in a room since a position, or where to start anew. */
 import { limits } from '#protocol/limits.ts'
 import type { Message, Resume, ResumeInput, Standing } from '#protocol/wire.ts'
+import type { Clock } from '../kit/clock.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
 import type { MessageLog } from '../store/message-log.ts'
@@ -19,6 +20,7 @@ type Needs = {
     toSocketsHere(socketIds: string[], event: 'room:added', payload: Standing): void
   }
   epoch: Pick<Epoch, 'current'>
+  clock: Clock
   metrics: Pick<Metrics, 'resumes'>
 }
 
@@ -42,8 +44,8 @@ const textOf = ({ body, reactions }: Message) => (body ?? '').length + JSON.stri
 
 const isRefused = (fault: unknown) => fault instanceof Refusal && fault.code === 'not-found'
 
-export function openResumes({ log, book, fanout, epoch, metrics }: Needs): Resumes {
-  const shared = openSharedRead<Shared>()
+export function openResumes({ log, book, fanout, epoch, clock, metrics }: Needs): Resumes {
+  const shared = openSharedRead<Shared>({ clock })
 
   /** `rev: 0` asks for the newest page. The rev is read before the page, so the page may only know more. [R9] */
   async function readAs(userId: string, { roomId, rev }: { roomId: string; rev: number }): Promise<Resume> {

@@ -1,4 +1,5 @@
 /** Reads that many ask for at once: one is under way, and all who come meanwhile share the next. [R8] */
+import { type Clock, pause } from '../kit/clock.ts'
 
 type Read<Value> = (riders: ReadonlySet<string>) => Promise<Value>
 
@@ -8,17 +9,26 @@ type Read<Value> = (riders: ReadonlySet<string>) => Promise<Value>
  */
 export type SharedRead<Value> = (key: string, rider: string, read: Read<Value>) => Promise<Value>
 
-export function openSharedRead<Value>(): SharedRead<Value> {
+/** So many riders of one read are a storm, and more of them are on their way: the next read waits for them. */
+const crowd = 8
+/** From the beginning of a crowded read to the next one of its key. */
+const paceMs = 150
+
+export function openSharedRead<Value>({ clock }: { clock: Clock }): SharedRead<Value> {
   const underWay = new Map<string, Promise<unknown>>()
   const gathering = new Map<string, { riders: Set<string>; value: Promise<Value> }>()
 
   function start(key: string, riders: ReadonlySet<string>, read: Read<Value>): Promise<Value> {
+    const beganAt = clock.ticks()
     const value = read(riders)
-    const ended = value.then(
-      () => underWay.delete(key),
-      () => underWay.delete(key),
-    )
-    underWay.set(key, ended)
+
+    async function end(): Promise<void> {
+      const restMs = beganAt + paceMs - clock.ticks()
+      if (riders.size >= crowd && restMs > 0) await pause(clock, restMs)
+      underWay.delete(key)
+    }
+
+    underWay.set(key, value.then(end, end))
     return value
   }
 

@@ -27,7 +27,7 @@ async function openTest({ messages = 0, people = 3, readMs = 0 } = {}) {
     },
   }
   let epoch = 'this-one'
-  const needs = { log, book: store.book, fanout, metrics, epoch: { current: () => epoch } }
+  const needs = { log, book: store.book, fanout, metrics, clock, epoch: { current: () => epoch } }
   const resumes = openResumes(needs)
   const sockets = userIds.map((userId, index) => listener(`s${index}`, { userId, sid: `sid${index}` }))
   for (const { socket } of sockets) fanout.enter(socket)
