@@ -37,11 +37,12 @@ export type Budget = {
 
 const boundMs = 250
 
-/** Spent so often that a word to Redis for each costs more than what it protects: taken by the handful. */
-const inPortions = new Set<BudgetName>(['callUser'])
+/** Spent so often that a word to Redis for each costs more than what it protects: taken by the handful, this share of the budget, so that nodes hold back little of it from each other. */
+const inPortions = new Map<BudgetName, number>([
+  ['callUser', 1 / 60],
+  ['sendUser', 1 / 12],
+])
 const largestPortion = 10
-/** Of a budget, so that nodes hold back little of it from each other. */
-const portionShare = 1 / 60
 
 export function openBudget({ redis, clock, rows }: Needs): Budget {
   let restUntil = 0
@@ -89,9 +90,9 @@ export function openBudget({ redis, clock, rows }: Needs): Budget {
   }
 
   const portions = new Map<BudgetName, (key: string) => Promise<void>>()
-  for (const name of inPortions) {
+  for (const [name, share] of inPortions) {
     const row = rows[name]
-    const size = Math.min(largestPortion, Math.floor(row.points * portionShare))
+    const size = Math.min(largestPortion, Math.floor(row.points * share))
     const take = (key: string, points: number) => limiter(name).consume(key, points)
     if (size > 1) portions.set(name, openPortions({ clock, size, row, take }))
   }
