@@ -17,8 +17,7 @@ const order = { senders: 52, perSecond: 200, forMs: 4_000, settleMs: 3_000, byte
 
 async function nodes(stage: Stage, options: Options): Promise<Section> {
   const seats = await seatsOf(stage, plan)
-  const some = options.quick ? (['1', '4'] as const) : sizes
-  const results = await interleave(some, options.rounds, async (size: Size, round) => {
+  const results = await interleave(sizes, options.rounds, async (size: Size, round) => {
     stage.say(`round ${round + 1}: ${size} nodes`)
     return await withCrowd(stage, { name: 'ours', nodes: Number(size), seats }, ({ step }) => step(order))
   })
@@ -60,5 +59,6 @@ export const growth: Workload = {
     `${plan.users.toLocaleString('en')} people in one room, ${order.senders} of them send ${order.perSecond} messages a second in all, whatever the number of nodes.`,
   ],
   prepare: (stage) => furnish(stage, plan),
+  slow: ['nodes'],
   parts: { nodes },
 }

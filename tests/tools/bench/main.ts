@@ -66,16 +66,22 @@ function failed(part: string, fault: unknown): Section {
   return { tables: [], plots: [], targets: [missed], othersShare: [], raw: String(fault) }
 }
 
+function partsOf({ parts, slow = [] }: Workload) {
+  const isAsked = (part: string) => options.only.length === 0 || options.only.includes(part)
+  return Object.entries(parts).filter(([part]) => isAsked(part) && !(options.quick && slow.includes(part)))
+}
+
 async function measure(several: readonly Workload[]): Promise<Report> {
-  const say = (line: string) => void process.stderr.write(`  ${line}\n`)
+  const began = performance.now()
+  const say = (line: string) =>
+    void process.stderr.write(`${String(Math.round((performance.now() - began) / 1_000)).padStart(6)} s  ${line}\n`)
   const stage = await openStage(say)
   try {
     const sections: Section[] = []
     for (const workload of several) {
-      await workload.prepare(stage, options)
-      for (const [part, run] of Object.entries(workload.parts)) {
-        if (options.only.length > 0 && !options.only.includes(part)) continue
-        if (options.quick && workload.slow?.includes(part) === true) continue
+      const parts = partsOf(workload)
+      if (parts.length > 0) await workload.prepare(stage, options)
+      for (const [part, run] of parts) {
         say(`${workload.workload}, ${part}`)
         sections.push(
           await run(stage, options).catch((fault: unknown) => failed(`${workload.workload}, ${part}`, fault)),

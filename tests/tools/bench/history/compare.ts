@@ -1,4 +1,5 @@
 /** Ways to the same page side by side: flat out for what they cost, calm for how long they take. */
+import { whileAwake } from '../instrument/awake.ts'
 import type { Load, Loaded } from '../instrument/load.ts'
 import type { Plot, Section, Table, Target } from '../instrument/report.ts'
 import { interleave, type Meter, type Slice, type Summary, sliceOf, summaryOf } from '../instrument/rounds.ts'
@@ -36,7 +37,7 @@ export async function compare<Name extends string>({ titles, options, say, meter
     await warm(name)
     return {
       flat: await slice(name, { forMs: options.sliceMs, ...flatOut }),
-      calm: await slice(name, { forMs: options.sliceMs, ...calm }),
+      calm: await whileAwake(() => slice(name, { forMs: options.sliceMs, ...calm })),
     }
   })
   const measured: Measured<Name> = new Map(
@@ -45,7 +46,7 @@ export async function compare<Name extends string>({ titles, options, say, meter
       { flat: summaryOf(both.map((one) => one.flat)), calm: summaryOf(both.map((one) => one.calm)) },
     ]),
   )
-  const othersShare = [...results.values()].flat().flatMap((both) => [both.flat.othersShare, both.calm.othersShare])
+  const othersShare = [...results.values()].flat().map(({ flat }) => flat.othersShare) // the idlers of a calm slice take all there is
   return { measured, rest: { othersShare, raw: Object.fromEntries(results) } satisfies Partial<Section> }
 }
 
@@ -60,7 +61,7 @@ type Shown<Name extends string> = {
   parts: Parts
 }
 
-const loadsNote = `"Flat out" is ${flatOut.atOnce} requests at once, "calm" is ${calm.perSecond} a second, evenly. CPU is microseconds per request, flat out.`
+const loadsNote = `"Flat out" is ${flatOut.atOnce} requests at once, "calm" is ${calm.perSecond} a second, evenly, with the cores kept awake by processes of the lowest priority. CPU is microseconds per request, flat out.`
 
 export function tableOf<Name extends string>(
   { title, note, measured, titles, parts }: Shown<Name>,
