@@ -44,7 +44,7 @@ export function openMetrics({ node, version }: { node: string; version: string }
     laneWaiting: gauge('lane_waiting', 'Writes that wait for a commit.'),
     lanesApart: gauge('lanes_apart', 'Rooms whose row another node holds, waiting in a lane of their own.'),
     announceFaults: counter('announce_faults_total', 'Announcements that did not reach the adapter.'),
-    repairs: counter('repairs_total', 'Rooms that repair found moved.', ['kind']),
+    repairs: counter('repairs_total', 'What repair found missed, by kind: rooms, memberships, sessions.', ['kind']),
     resumes: counter('resumes_total', 'Resumes by kind of answer.', ['kind']),
     gaps: counter('gaps_total', 'Resumes by which a connected client closed a hole in what it had heard.'),
     pages: counter('pages_total', 'Pages of history by source.', ['source']),
