@@ -16,7 +16,7 @@ type Needs = Omit<RepairRoomsNeeds, 'fanout'> &
     random?: () => number
     options: {
       everyMs: number
-      /** Between two looks at the rooms while other nodes are not reached, and until it is noticed that they are not. */
+      /** Between two looks at the rooms while other nodes are not reached, for `everyMs` longer, and until it is noticed that they are not. */
       hurryMs: number
     }
   }
@@ -33,6 +33,8 @@ export function openRepair({ epoch, clock, logger, random, options, ...needs }: 
   const repairRooms = openRepairRooms(needs)
   const people = openRepairPeople(needs)
   let roomsAt = Number.NEGATIVE_INFINITY
+  /** When other nodes were last not reached. */
+  let brokenAt = Number.NEGATIVE_INFINITY
 
   /** An outage of one thing says nothing of the others; it is told when it begins, not again and again. */
   function steady(name: string, work: () => Promise<void>): () => Promise<void> {
@@ -58,8 +60,14 @@ export function openRepair({ epoch, clock, logger, random, options, ...needs }: 
     if (await epoch.refresh()) hangUp() // [R5]
   })
 
+  /** Nodes find each other again one after the other: what one says before the next one hears it is lost. */
+  function isSettled(): boolean {
+    if (!fanout.healthy()) brokenAt = clock.ticks()
+    return clock.ticks() - brokenAt > everyMs
+  }
+
   async function lookAtRooms(): Promise<void> {
-    const restMs = fanout.healthy() ? everyMs - hurryMs : 0
+    const restMs = isSettled() ? everyMs - hurryMs : 0
     if (clock.ticks() - roomsAt < restMs) return
     roomsAt = clock.ticks()
     await rooms()

@@ -67,6 +67,24 @@ test('[A1] while other nodes are not reached the changes themselves are pushed, 
   expect(ears[1]?.heard.at(-1)).toMatchObject({ payload: { base: 3, rev: 4, messages: [{ seq: 3 }] } })
 })
 
+test('[A1] when other nodes are reached again, what is lost until all of them are is told as soon as before', async () => {
+  const { clock, bus, eventsOf, say } = await openTestRepair()
+  await clock.advance(2_000)
+  bus.healthy = false
+  await clock.advance(1_000)
+  bus.healthy = true
+  await say(1)
+  await clock.advance(250)
+  expect(eventsOf(1)).toEqual(['room:head', 'room:head'])
+  await say(1)
+  await clock.advance(1_000)
+  expect(eventsOf(1)).toHaveLength(3)
+  await clock.advance(2_000)
+  await say(1)
+  await clock.advance(250)
+  expect(eventsOf(1)).toHaveLength(3)
+})
+
 test('[A1] what a push cannot tell is told by a beacon: members who came and went, and too much at once', async () => {
   const { clock, bus, store, ears, say, owner, userIds, roomId } = await openTestRepair({ people: 3 })
   await clock.advance(2_000)

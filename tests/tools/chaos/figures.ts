@@ -111,24 +111,26 @@ function recoveryFrom(fault: Span, { losses, signs }: Seen) {
   const back = clients.flatMap((client) => {
     const after = broken.get(client) ?? fault.from
     const sign = signs.get(client)?.find((at) => at > after)
-    return sign === undefined ? [] : [{ client, tookMs: sign - fault.from }]
+    return sign === undefined ? [] : [{ client, cutMs: after - fault.from, tookMs: sign - fault.from }]
   })
   return { lost: broken.size, back }
 }
 
-/** The faults after which those whose connection broke were away longest. */
+/** Of each kind of fault the one after which those whose connection broke were away longest. */
 export function longestAwayIn({ verdict, history }: Pick<Outcome, 'verdict' | 'history'>, most: number): string[] {
   const seen = { losses: lossesIn(history), signs: signsIn(history.events) }
+  const kinds = new Set<string>()
   return verdict.faults
     .map(({ fault, beganAt, endedAt }) => ({ fault, beganAt, ...recoveryFrom({ from: beganAt, to: endedAt }, seen) }))
     .filter(({ lost }) => lost > 0)
     .map(({ back, ...rest }) => ({ ...rest, back: back.toSorted((a, b) => b.tookMs - a.tookMs) }))
     .toSorted((a, b) => (b.back[0]?.tookMs ?? 0) - (a.back[0]?.tookMs ?? 0))
+    .filter(({ fault }) => !kinds.has(kindOf(fault)) && kinds.add(kindOf(fault)))
     .slice(0, most)
     .map(({ fault, beganAt, lost, back }) => {
       const [last, median] = [back[0], back[back.length >> 1]]
       const at = (beganAt / 1_000).toFixed(1)
-      return `${last?.tookMs} ms until ${last?.client} was back, ${median?.tookMs} in the middle of ${lost}, after ${fault} at ${at} s`
+      return `${last?.tookMs} ms until ${last?.client} was back, cut off after ${last?.cutMs}; ${median?.tookMs} in the middle of ${lost}, after ${fault} at ${at} s`
     })
 }
 

@@ -37,7 +37,7 @@ export function tellOutcome(outcome: Outcome, seed: number): string {
     '',
     ...summaryOf(outcome, seed),
     ...slowestIn(outcome, 5).map((line) => `slow: ${line}`),
-    ...longestAwayIn(outcome, 8).map((line) => `away: ${line}`),
+    ...longestAwayIn(outcome, 20).map((line) => `away: ${line}`),
     ...verdict.doubts.map((doubt) => `unknown: ${doubt}`),
     ...verdict.violations
       .slice(0, 5)
