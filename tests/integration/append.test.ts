@@ -187,7 +187,7 @@ test('[L3] one draft through ninety calls at once is one message, new to exactly
     body: 'once',
   }
   const tries = Array.from({ length: 90 }, (_, n) =>
-    must(pools[n % 3], 'a pool').log.append([draft], { patient: true }),
+    persist(() => must(pools[n % 3], 'a pool').log.append([draft], { patient: true })),
   )
   const outcomes = (await Promise.all(tries)).map((appended) => outcomeAt(appended))
   expect(outcomes.filter((outcome) => outcome.ok && outcome.known === undefined)).toHaveLength(1)
