@@ -7,14 +7,12 @@ type Needs = { redis: Pick<Redis, 'healthy' | 'client'>; clock: Clock; boundMs: 
 export type Patience = {
   /** Whether asking is worth it. */
   willing(): boolean
-  /** Settles as the commands do, or rejects: at once while not willing, else `boundMs` later, by a clock that our own loop keeps. What was sent may still happen. */
+  /** Settles as the commands do, or rejects: at once while not willing, else `boundMs` later, or that much more later as our own loop is slow. What was sent may still happen. */
   ask<Value>(what: string, commands: (client: RedisClient) => Promise<Value>): Promise<Value>
 }
 
-/** An alarm this late says that our own event loop was blocked: the answer may be waiting right behind it. */
-const lateMs = 50
-/** A loop so busy that its alarms are late again and again is no sign of Redis; but nobody waits for ever. */
-const mostLate = 8
+/** A wait is counted in so many steps, each for no more than its length: how often our own loop has looked for an answer, however slow it was. */
+const steps = 10
 
 export function openPatience({ redis, clock, boundMs, restMs }: Needs): Patience {
   let restUntil = 0
@@ -26,14 +24,13 @@ export function openPatience({ redis, clock, boundMs, restMs }: Needs): Patience
         restUntil = clock.ticks() + restMs
         reject(new Error(`unable to ${what}; no answer in ${boundMs} ms`))
       }
-      let late = 0
+      let waited = 0
       let cancel = arm()
 
       function arm(): Cancel {
-        const dueAt = clock.ticks() + boundMs
-        return clock.after(boundMs, () => {
-          if (clock.ticks() - dueAt < lateMs || late === mostLate) return giveUp()
-          late += 1
+        return clock.after(boundMs / steps, () => {
+          waited += 1
+          if (waited === steps) return giveUp()
           cancel = arm()
         })
       }

@@ -38,17 +38,17 @@ test('[C3] a Redis that is known to be away is not asked', async () => {
   await expect(patience.ask('look', never)).rejects.toThrow('away')
 })
 
-test('an alarm that rings late says that we were blocked ourselves: the answer gets another chance', async () => {
+test('a loop that is slow itself has looked for the answer less often, and waits that much longer', async () => {
   const { clock, redis } = openImpatient()
-  let late = 0
-  const blocked = { ...clock, ticks: () => clock.ticks() + late }
-  const patience = openPatience({ redis, clock: blocked, boundMs: 150, restMs: 500 })
+  const slow = { ...clock, after: (delayMs: number, task: () => void) => clock.after(delayMs + 100, task) }
+  const patience = openPatience({ redis, clock: slow, boundMs: 150, restMs: 500 })
   const answer = Promise.withResolvers<string>()
-  const asked = watch(patience.ask('look', () => answer.promise))
-  late = 1_000
-  await clock.advance(150)
-  expect(asked.state).toBe('pending')
+  const answered = watch(patience.ask('look', () => answer.promise))
+  const unanswered = watch(patience.ask('look', never))
+  await clock.advance(1_149)
+  expect([answered.state, unanswered.state]).toEqual(['pending', 'pending'])
   answer.resolve('value')
   await clock.advance(1)
-  expect(asked.value).toBe('value')
+  expect(answered.value).toBe('value')
+  expect(unanswered.fault).toMatchObject({ message: 'unable to look; no answer in 150 ms' })
 })
