@@ -2,7 +2,8 @@
 import { runStatement } from '../../../../infra/local/database.ts'
 import type { Load, Loaded } from '../instrument/load.ts'
 import type { Section, Table, Target } from '../instrument/report.ts'
-import { interleave, meterOf, type Slice, type Summary, sliceOf, summaryOf } from '../instrument/rounds.ts'
+import { interleave, meterOf, type Slice, sliceOf, summaryOf, totalOf } from '../instrument/rounds.ts'
+import { figureOf } from '../instrument/samples.ts'
 import { mintSessions } from '../instrument/sessions.ts'
 import type { BenchNode, Stage } from '../instrument/stage.ts'
 import { startWorker, type Worker } from '../instrument/worker.ts'
@@ -26,8 +27,11 @@ const works = {
   edits: { title: 'edits, the newest page read 20 times a second', way: 'edit', perSecond: 100, readsPerSecond: 20 },
 } as const
 type Work = keyof typeof works
-type Name = `${Work}/${'on' | 'off'}`
-const names = Object.keys(works).flatMap((work): Name[] => [`${work as Work}/on`, `${work as Work}/off`])
+type Cache = 'on' | 'off'
+type Pair = Record<Cache, Slice>
+type Measured = ReadonlyMap<Work, Pair[]>
+const workNames = Object.keys(works) as Work[]
+const caches: readonly Cache[] = ['on', 'off']
 
 /** One room of its own, so that sockets hear nothing else. */
 async function furnish(url: string): Promise<void> {
@@ -57,8 +61,7 @@ export async function writes(stage: Stage, options: Options): Promise<Section> {
   const nodes = { on: await stage.startNode('node-1'), off: await stage.startNode('node-2', withoutCache) }
 
   /** Only one node has sockets at a time: the other would hear, and pay for, what it did not do. */
-  async function slice(name: Name): Promise<Slice> {
-    const [work, cache] = name.split('/') as [Work, 'on' | 'off']
+  async function slice(work: Work, cache: Cache): Promise<Slice> {
     const { way, perSecond, readsPerSecond } = works[work]
     const node = nodes[cache]
     const crew = await openCrew(node, cookies)
@@ -66,7 +69,7 @@ export async function writes(stage: Stage, options: Options): Promise<Section> {
     try {
       await crew.ask(order({ forMs: 500, perSecond }))
       const { value, use } = await meterOf({ server: node.pid, ...stage.pids })(() =>
-        crew.ask<Loaded>(order({ forMs: 2 * options.sliceMs, perSecond })),
+        crew.ask<Loaded>(order({ forMs: options.sliceMs, perSecond })),
       )
       return sliceOf(value, use)
     } finally {
@@ -74,12 +77,16 @@ export async function writes(stage: Stage, options: Options): Promise<Section> {
     }
   }
 
+  /** One right after the other, for what a minute is like is no longer so in the next; each is the first one in half of the rounds. */
+  async function pair(work: Work, round: number): Promise<Pair> {
+    stage.say(`round ${round + 1}: ${works[work].title}`)
+    if (round % 2 === 0) return { on: await slice(work, 'on'), off: await slice(work, 'off') }
+    const off = await slice(work, 'off')
+    return { on: await slice(work, 'on'), off }
+  }
+
   try {
-    const results = await interleave(names, options.rounds, (name, round) => {
-      stage.say(`round ${round + 1}: ${name}`)
-      return slice(name)
-    })
-    const measured = new Map([...results].map(([name, slices]) => [name, summaryOf(slices)]))
+    const measured = await interleave(workNames, 2 * options.rounds, pair)
     return {
       tables: [tableOf(measured)],
       plots: [
@@ -88,25 +95,32 @@ export async function writes(stage: Stage, options: Options): Promise<Section> {
           title: 'A write to a hot room: CPU',
           unit: 'microseconds',
           parts: ['node', 'postgres', 'redis (cache)', 'redis (state)'],
-          bars: [...measured].map(([name, { cpuUs }]) => ({
-            name: name.replace('/', ', cache '),
-            values: ['server', 'postgres', 'cache', 'state'].map((part) => cpuUs[part]?.median ?? 0),
+          bars: rowsOf(measured).map(({ work, cache, summary: { cpuUs } }) => ({
+            name: `${work}, cache ${cache}`,
+            values: parts.map((part) => cpuUs[part]?.median ?? 0),
           })),
         },
       ],
-      targets: (Object.keys(works) as Work[]).map((work) => targetOf(work, measured)),
-      othersShare: [...results.values()].flat().map(({ othersShare }) => othersShare),
-      raw: Object.fromEntries(results),
+      targets: [...measured].map(([work, pairs]) => targetOf(work, pairs)),
+      othersShare: [...measured.values()].flat().flatMap(({ on, off }) => [on.othersShare, off.othersShare]),
+      raw: Object.fromEntries(measured),
     }
   } finally {
     await Promise.all([stage.stopNode(nodes.on), stage.stopNode(nodes.off)])
   }
 }
 
-function tableOf(measured: ReadonlyMap<Name, Summary>): Table {
+const parts = ['server', 'postgres', 'cache', 'state']
+
+const rowsOf = (measured: Measured) =>
+  [...measured].flatMap(([work, pairs]) =>
+    caches.map((cache) => ({ work, cache, summary: summaryOf(pairs.map((both) => both[cache])) })),
+  )
+
+function tableOf(measured: Measured): Table {
   return {
     title: 'Writes to a hot room',
-    note: `${writers} people on sockets in one room write evenly, ${works.sends.perSecond} sends or ${works.edits.perSecond} edits a second; all of them hear all of it. CPU is microseconds per write.`,
+    note: `${writers} people on sockets in one room write evenly, ${works.sends.perSecond} sends or ${works.edits.perSecond} edits a second; all of them hear all of it. CPU is microseconds per write; with the cache and without it right after each other, the target by the ratio of each such pair.`,
     columns: [
       { title: 'what' },
       { title: 'cache' },
@@ -118,17 +132,15 @@ function tableOf(measured: ReadonlyMap<Name, Summary>): Table {
       { title: 'cache' },
       { title: 'state' },
     ],
-    rows: [...measured].map(([name, { p50Ms, p99Ms, totalUs, cpuUs }]) => {
-      const [work, cache] = name.split('/') as [Work, string]
-      const parts = ['server', 'postgres', 'cache', 'state'].map((part) => cpuUs[part] ?? null)
-      return [works[work].title, cache, p50Ms, p99Ms, totalUs, ...parts]
+    rows: rowsOf(measured).map(({ work, cache, summary: { p50Ms, p99Ms, totalUs, cpuUs } }) => {
+      return [works[work].title, cache, p50Ms, p99Ms, totalUs, ...parts.map((part) => cpuUs[part] ?? null)]
     }),
   }
 }
 
-function targetOf(work: Work, measured: ReadonlyMap<Name, Summary>): Target {
-  const cpu = (name: Name) => measured.get(name)?.totalUs.median ?? Number.NaN
-  const ratio = cpu(`${work}/on`) / cpu(`${work}/off`)
+/** By pairs, of what was measured right after each other. */
+function targetOf(work: Work, pairs: readonly Pair[]): Target {
+  const ratio = figureOf(pairs.map(({ on, off }) => totalOf(on) / totalOf(off))).median
   return {
     says: `writes to a hot room cost at most 1.1 × the CPU that they do without the cache (${works[work].title})`,
     got: `${ratio.toFixed(2)}×`,
