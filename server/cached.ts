@@ -7,6 +7,7 @@ import { openChange } from './cache/change.ts'
 import { openDebts } from './cache/debts.ts'
 import { openHeldMarks } from './cache/held-marks.ts'
 import { openHistoryCache } from './cache/history-cache.ts'
+import { tailKey } from './cache/history-keys.ts'
 import { openHistoryWrites } from './cache/history-writes.ts'
 import { openHotList } from './cache/hot-list.ts'
 import { openInstance } from './cache/instance.ts'
@@ -63,7 +64,8 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
   const change = openChange({ leases, marks, owe: debts.owe })
   const readers = openReaderCache({ through, change, ask: book.get })
   const audit = openAuditor({ leases, clock, metrics, log, contentOf: newestOf })
-  const pages = openHistoryCache({ leases, through, clock, metrics, ...(config.redis.audit ? { audit } : {}) })
+  const auditing = config.redis.audit ? { audit } : {}
+  const pages = openHistoryCache({ leases, through, clock, metrics, isHeld: held.isHeld, ...auditing })
   const listPublic = openHotList<Room>({ name: 'public-rooms', through, read: book.listPublic })
   const people = openUserCache<UserRecord>({
     leases,
@@ -82,13 +84,22 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
     }),
   )
 
-  /** Pages are cached apart from who may read them: both have to be there. [X5] */
+  /**
+   * Pages are cached apart from who may read them: both have to be there. Who reads from the log has been asked there, so of
+   * a room that we are writing, whose end is in no cache, the right is only looked for when somebody else's read was shared. [X5]
+   */
   const page: NonNullable<HistoryNeeds['cache']> = async ({ roomId, userId, ...asked }, fromLog) => {
-    const [found] = await Promise.all([
-      pages.page({ roomId, asked }, (missing) => fromLog({ roomId, userId, ...missing })),
-      readers.check({ roomId, userId }),
+    let isAsked = false
+    const finding = pages.page({ roomId, asked }, async (missing) => {
+      const read = await fromLog({ roomId, userId, ...missing })
+      isAsked = true
+      return read
+    })
+    if (held.isHeld(tailKey(roomId))) await finding
+    const [{ source, rev, head, json }] = await Promise.all([
+      finding,
+      isAsked ? undefined : readers.check({ roomId, userId }),
     ])
-    const { source, rev, head, json } = found
     return { source, rev, head, messages: json }
   }
 

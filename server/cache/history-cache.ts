@@ -21,6 +21,8 @@ type Needs = {
   through: ReadThrough
   clock: Clock
   metrics: Pick<Metrics, 'cacheBytes' | 'cacheSeconds'>
+  /** What this node is known to write: the cache has not got it. [C8] */
+  isHeld?: (key: string) => boolean
   /** Shown every answer that came from the cache; what it does with it takes no time of the answer's. */
   audit?: (key: string, text: string, read: () => Promise<string>) => void
 }
@@ -52,7 +54,14 @@ const linesOf = ({ rev, head, messages }: Read, first: number): Lines => ({
   lines: messages.filter(({ seq }) => seq >= first).map(lineOf),
 })
 
-export function openHistoryCache({ leases, through, clock, metrics, audit }: Needs): HistoryCache {
+export function openHistoryCache({
+  leases,
+  through,
+  clock,
+  metrics,
+  isHeld = () => false,
+  audit,
+}: Needs): HistoryCache {
   type At = { roomId: string; read: (asked: Asked) => Promise<Read> }
 
   /** As much as is asked for at once: what lies before it is in full pages, which are kept for longer. */
@@ -88,7 +97,10 @@ export function openHistoryCache({ leases, through, clock, metrics, audit }: Nee
     most: lastOf(page),
   })
 
-  const look = (keys: string[]) => leases.lookBytes(keys).catch(() => keys.map(() => null))
+  async function look(keys: string[]): Promise<(Buffer | null)[]> {
+    const nothing = keys.map(() => null)
+    return keys.every(isHeld) ? nothing : await leases.lookBytes(keys).catch(() => nothing)
+  }
 
   /** All that there is from `from` to `to`, which may be beyond the head. */
   async function span(at: At, from: number, to: number): Promise<CachedPage> {

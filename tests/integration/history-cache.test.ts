@@ -175,6 +175,18 @@ test('[X5] a cached page is for nobody who may not read it', async () => {
   await expect(node.history(stranger.id, { roomId })).rejects.toMatchObject({ code: 'not-found' })
 })
 
+test('[X5] while a room is being edited, whoever shares the read of somebody else is asked for their own right', async () => {
+  const node = await openNode()
+  const { userId, roomId } = await furnishRoom(node, 3)
+  const { id: stranger } = await node.users.create({ username: 'other', displayName: 'Other', passwordHash: '-' })
+  await node.lanes.write({ kind: 'edit', roomId, userId, seq: 2, admin: false, body: 'edited' })
+  const readers = [userId, userId, stranger, userId, stranger]
+  const answers = await Promise.allSettled(readers.map((reader) => node.history(reader, { roomId })))
+  expect(answers.map(({ status }) => status)).toEqual(readers.map((id) => (id === userId ? 'fulfilled' : 'rejected')))
+  const { values } = await node.metrics.cacheLooks.get()
+  expect(values.find(({ labels }) => labels.outcome === 'held')?.value).toBeGreaterThan(1)
+})
+
 test('[M2] [X5] who was removed on one node reads nothing on the other, cached or not', async () => {
   const [one, two] = [await openNode(), await openNode()]
   const { userId, roomId } = await furnishRoom(one, 3)
