@@ -1,5 +1,5 @@
 /** How long a reader with another way out waits for Redis: little, and after a disappointment not at all for a while. [C3] */
-import type { Cancel, Clock } from '../kit/clock.ts'
+import { afterTurns, type Clock } from '../kit/clock.ts'
 import type { Redis, RedisClient } from './redis.ts'
 
 type Needs = { redis: Pick<Redis, 'healthy' | 'client'>; clock: Clock; boundMs: number; restMs: number }
@@ -11,30 +11,16 @@ export type Patience = {
   ask<Value>(what: string, commands: (client: RedisClient) => Promise<Value>): Promise<Value>
 }
 
-/** A wait is counted in so many steps, each for no more than its length: how often our own loop has looked for an answer, however slow it was. */
-const steps = 10
-
 export function openPatience({ redis, clock, boundMs, restMs }: Needs): Patience {
   let restUntil = 0
   const willing = () => redis.healthy() && clock.ticks() >= restUntil
 
   function bound<Value>(what: string, work: Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
-      function giveUp(): void {
+      const cancel = afterTurns(clock, boundMs, () => {
         restUntil = clock.ticks() + restMs
         reject(new Error(`unable to ${what}; no answer in ${boundMs} ms`))
-      }
-      let waited = 0
-      let cancel = arm()
-
-      function arm(): Cancel {
-        return clock.after(boundMs / steps, () => {
-          waited += 1
-          if (waited === steps) return giveUp()
-          cancel = arm()
-        })
-      }
-
+      })
       work.then(
         (value) => {
           cancel()

@@ -1,5 +1,5 @@
 /** Whether words really go out and come back: a node that hears its own voice can be heard by others. */
-import { type Clock, within } from '../kit/clock.ts'
+import { afterTurns, type Clock, within } from '../kit/clock.ts'
 import { openLoop } from '../kit/loop.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import type { Listener } from './subscriber.ts'
@@ -18,11 +18,12 @@ type Needs = {
   onTurn: (healthy: boolean) => void
 }
 
-const probing = { everyMs: 1_000, whileAwayMs: 250, boundMs: 1_500 }
+const probing = { everyMs: 250, doubtMs: 300, boundMs: 1_500 }
 
-/** Unhealthy until the first word came back. */
+/** Unhealthy until the first word came back; while one is late it is doubtful, which is told nobody and ends by itself. */
 export function openProbe({ client, channel, isLinked, clock, metrics, onTurn }: Needs) {
   let healthy = false
+  let doubtful = false
   let said = 0
   let lagMs = 0
   let hear: (count: number) => void = () => {}
@@ -40,8 +41,12 @@ export function openProbe({ client, channel, isLinked, clock, metrics, onTurn }:
       hear = (heard) => heard === count && resolve()
     })
     const saidAt = clock.ticks()
+    const settle = afterTurns(clock, probing.doubtMs, () => {
+      doubtful = true
+    })
     client.sPublish(channel, String(count))
-    await within(clock, probing.boundMs, 'hear itself', back)
+    await within(clock, probing.boundMs, 'hear itself', back).finally(settle)
+    doubtful = false
     const tookMs = clock.ticks() - saidAt
     lagMs = Math.round(tookMs * 10) / 10
     metrics.fanoutSeconds.observe(tookMs / 1_000)
@@ -49,11 +54,6 @@ export function openProbe({ client, channel, isLinked, clock, metrics, onTurn }:
   }
 
   client.sSubscribe(channel, (message) => hear(Number(message.toString())))
-  const loop = openLoop({
-    clock,
-    everyMs: () => (healthy ? probing.everyMs : probing.whileAwayMs),
-    run: probe,
-    onFault: () => turn(false),
-  })
-  return { healthy: () => healthy, lagMs: () => lagMs, kick: loop.kick, close: loop.close }
+  const loop = openLoop({ clock, everyMs: () => probing.everyMs, run: probe, onFault: () => turn(false) })
+  return { healthy: () => healthy && !doubtful, lagMs: () => lagMs, kick: loop.kick, close: loop.close }
 }

@@ -21,6 +21,28 @@ export const systemClock: Clock = {
   },
 }
 
+/** How often our own loop comes round, at least, before it gives somebody up. */
+const turns = 10
+
+/**
+ * As `after`, for giving up on an answer: counted in so many steps, each for no more than its length, so that a loop that is
+ * slow itself waits that much longer, and has read what was there to be read.
+ */
+export function afterTurns(clock: Clock, delayMs: number, task: () => void): Cancel {
+  let left = turns
+  let cancel = arm()
+
+  function arm(): Cancel {
+    return clock.after(delayMs / turns, () => {
+      left -= 1
+      if (left === 0) task()
+      else cancel = arm()
+    })
+  }
+
+  return () => cancel()
+}
+
 /** Resolves after `delayMs` of the clock. */
 export function pause(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resolve) => {
