@@ -7,7 +7,10 @@ type Needs = { redis: Pick<Redis, 'healthy' | 'client'>; clock: Clock; boundMs: 
 export type Patience = {
   /** Whether asking is worth it. */
   willing(): boolean
-  /** Settles as the commands do, or rejects: at once while not willing, else `boundMs` later, or that much more later as our own loop is slow. What was sent may still happen. */
+  /**
+   * Settles as the commands do, or rejects: at once while not willing, else after `boundMs`, or as much more as our own loop
+   * is slow. What was sent may still happen.
+   */
   ask<Value>(what: string, commands: (client: RedisClient) => Promise<Value>): Promise<Value>
 }
 
