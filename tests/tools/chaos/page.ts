@@ -45,7 +45,7 @@ export function drawPage(outcome: Outcome, seed: number): string {
   .fault { fill: #e5484d; opacity: .16 } text { font-size: 8px; fill: currentColor; opacity: .7 }
   small { font-weight: normal; opacity: .7 } .wide { overflow-x: auto }
   table { border-collapse: collapse; font-size: 13px; white-space: nowrap } tr:hover { background: #8882 }
-  td, th { padding: .15rem .6rem; font-variant-numeric: tabular-nums } td + td, th + th { text-align: right }
+  td, th { padding: .15rem .45rem; font-variant-numeric: tabular-nums } td + td, th + th { text-align: right }
   .verdict { display: inline-block; padding: 0 .6rem; border-radius: .4rem; color: #fff; background: #7a5d00 }
   .valid { background: #18794e } .invalid { background: #b3261e } pre { overflow-x: auto }
 </style>
