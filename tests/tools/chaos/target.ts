@@ -68,7 +68,7 @@ function holdLocal({ nodes, databaseUrl, cacheUrl, tell }: Local): Hold {
     faults: (chance) =>
       withPairs([...clusterFaults({ tell, nodes, chance }), ...dataFaults({ postgres, cacheUrl })], {
         cacheUrl,
-        chance,
+        postgres,
       }),
     whole: () =>
       until(async () => {

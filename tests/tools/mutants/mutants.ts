@@ -74,7 +74,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     faults: fillsLate,
-    crowd: { people: 48, rooms: 12, everyMs: 120, reads: 100, pageLagMs: 1_000, silence: 0 },
+    crowd: { people: 48, rooms: 12, everyMs: 300, reads: 100, pageLagMs: 1_000, silence: 0 },
   },
   {
     name: 'resumes-before-it-joins',
