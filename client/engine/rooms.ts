@@ -19,6 +19,12 @@ type Entry = Standing & { lastMessage?: Message; memberIds?: readonly string[] }
 
 const keepMs = 1_000
 
+/** What no standing tells. */
+const extrasOf = ({ lastMessage, memberIds }: Pick<Entry, 'lastMessage' | 'memberIds'> = {}) => ({
+  ...(lastMessage === undefined ? {} : { lastMessage }),
+  ...(memberIds === undefined ? {} : { memberIds }),
+})
+
 export type Rooms = ReturnType<typeof openRooms>
 
 /** In the order of the last movement, latest first, as far as it is known. */
@@ -34,15 +40,13 @@ export function openRooms({ user, shelf, clock, cell, marksOf, isBlocked }: Need
   let isClosed = false
 
   function summaryOf({ room, head, rev, lastRead, mentions, favourite, muted, ...entry }: Entry): RoomSummary {
-    const { lastMessage, memberIds } = entry
     const unread = Math.max(0, head - lastRead)
     const at = { room, head, rev, lastRead, unread, mentions: Math.min(mentions, unread), ...marksOf(room.id) }
     return {
       ...at,
       favourite: favourite === true, // an entry on disk, or a node, of before this has neither
       muted: muted === true,
-      ...(lastMessage === undefined ? {} : { lastMessage }),
-      ...(memberIds === undefined ? {} : { memberIds }),
+      ...extrasOf(entry),
     }
   }
 
@@ -119,16 +123,7 @@ export function openRooms({ user, shelf, clock, cell, marksOf, isBlocked }: Need
       const before = entries
       shown.clear()
       for (const standing of standings) countTo(standing)
-      replace(
-        standings.map((standing) => {
-          const { lastMessage, memberIds } = before.get(standing.room.id) ?? {}
-          return {
-            ...standing,
-            ...(lastMessage === undefined ? {} : { lastMessage }),
-            ...(memberIds === undefined ? {} : { memberIds }),
-          }
-        }),
-      )
+      replace(standings.map((standing) => ({ ...standing, ...extrasOf(before.get(standing.room.id)) })))
       return [...before.keys()].filter((id) => !entries.has(id))
     },
     takeChanges({ roomId, rev, head, messages, room }: Changes): void {
@@ -155,9 +150,12 @@ export function openRooms({ user, shelf, clock, cell, marksOf, isBlocked }: Need
       if (entry === undefined) return
       change(roomId, { rev: Math.max(entry.rev, rev), head: Math.max(entry.head, head) }, head > entry.head)
     },
+    /** Several nodes may say it, one of them late: what we know since is not taken back. */
     add(standing: Standing): void {
+      const entry = entries.get(standing.room.id)
+      if (entry !== undefined && entry.rev >= standing.rev) return
       countTo(standing)
-      put({ ...entries.get(standing.room.id), ...standing }, true)
+      put({ ...entry, ...standing }, true)
     },
     remove(roomId: string): void {
       if (entries.delete(roomId)) tell()

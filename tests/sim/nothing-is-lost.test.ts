@@ -69,3 +69,11 @@ for (const weather of ['storm', 'calm'] as const) {
     if (SEED === undefined) expect(acknowledged).toBeGreaterThan(2 * seeds.length)
   })
 }
+
+/** Short schedules that once went wrong. */
+const found: [what: string, seed: number, weather: Weather][] = [
+  ['[R2] a room is said to be new by two nodes, by one of them late', 595_968_672, 'calm'],
+]
+test.each(found)('%s', async (_, seed, weather) => {
+  expect(await play(seed, weather, shortOf(seed))).toBeGreaterThan(0)
+})

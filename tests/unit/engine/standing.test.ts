@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { must } from '../../../server/kit/must.ts'
 import { openMachine, openTown, read, say } from '../../kit/engines.ts'
 
 type Town = Awaited<ReturnType<typeof openTown>>
@@ -44,6 +45,19 @@ test('reads are told every 2 s at most, and what was read offline is told later'
   await town.clock.advance(10_000)
   expect(summary(town, 'hall')?.unread).toBe(0)
   expect(town.cluster.rooms.get('hall').members.get('ada')?.lastRead).toBe(9)
+})
+
+test('[R2] a room that is said to be new once more, and late, does not fall back to what it was then', async () => {
+  const town = await openTown({ sent: 3 })
+  const { room, head, rev, lastRead, mentions } = must(summary(town, 'hall'), 'there is a hall')
+  say(town.cluster, 'hall', 'ben', 'since then')
+  await town.clock.advance(100)
+  const known = summary(town, 'hall')
+  expect(known?.rev).toBeGreaterThan(rev)
+  const standing = { room, head, rev, lastRead, mentions, favourite: false, muted: false }
+  for (const socket of town.cluster.socketsOf('ada')) town.cluster.tell(socket, 'room:added', standing)
+  await town.clock.advance(100)
+  expect(summary(town, 'hall')).toEqual(known)
 })
 
 test('the echo of a read does not take back what was read since', async () => {
