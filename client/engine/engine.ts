@@ -157,7 +157,7 @@ export function openEngine({ http, openLink, openDisk, tabs, clock, random, newI
       return answer
     },
     open(roomId) {
-      if (home === null) throw new Error('unable to open a room; nobody is signed in')
+      if (home === null) throw new Error('unable to open a room; signed out')
       return home.open(roomId)
     },
     markRead: (roomId) => home?.markRead(roomId),

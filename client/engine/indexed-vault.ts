@@ -36,7 +36,7 @@ export async function openIndexedVault(factory: IDBFactory, name: string, onLost
       const transaction = database.transaction(storeName, mode === 'read' ? 'readonly' : 'readwrite')
       const ended = new Promise<void>((resolve, reject) => {
         transaction.oncomplete = () => resolve()
-        transaction.onabort = () => reject(transaction.error ?? new Error('unable to write to the disk; aborted'))
+        transaction.onabort = () => reject(transaction.error ?? new Error('unable to write to the disk'))
       })
       try {
         const value = await work(keysOf(transaction.objectStore(storeName)))

@@ -24,7 +24,8 @@ type Needs = {
   drafts: () => readonly DraftView[]
   /** These came in, live, by a resume or from the disk. */
   onMessages: (messages: readonly Message[]) => void
-  onRoom: (room: RoomView) => void
+  /** Also where it stands: what came before we could hear it is told by nobody else. */
+  onRoom: (room: RoomView, rev: number, head: number) => void
 }
 
 /** A disk that takes longer than this must not hold up the first resume. */
@@ -129,7 +130,7 @@ export function openRoom(needs: Needs) {
   function apply(spans: readonly Changes[]): void {
     for (const span of spans) {
       merge(span.messages, span.head)
-      if (span.room !== undefined) takeRoom(span.room)
+      if (span.room !== undefined) takeRoom(span.room, span.rev, span.head)
       if (span.room !== undefined) told.room = span.rev
       if (span.members !== undefined) members.take(span.members)
       if (span.members !== undefined) told.members = span.rev
@@ -137,9 +138,9 @@ export function openRoom(needs: Needs) {
     loaded.settle(position.at()?.rev ?? 0)
   }
 
-  function takeRoom(next: RoomView): void {
+  function takeRoom(next: RoomView, rev: number, itsHead: number): void {
     room.set(next)
-    onRoom(next)
+    onRoom(next, rev, itsHead)
   }
 
   function takeAnswer(answer: Resume, asked: Position | null): void {
@@ -149,7 +150,7 @@ export function openRoom(needs: Needs) {
     shut = null
     head = Math.max(joinsOn ? head : 0, answer.head)
     if (!joinsOn) told = { room: 0, members: 0 }
-    if (rev >= told.room) takeRoom(answer.room)
+    if (rev >= told.room) takeRoom(answer.room, rev, answer.head)
     if (answer.members !== undefined && rev >= told.members) members.replace(answer.members, joinsOn)
     if (answer.kind === 'changes' && loaded.tail() !== null) merge(messages, answer.head)
     else if (!joinsOn || now === null || now.rev < rev) {

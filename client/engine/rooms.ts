@@ -72,9 +72,9 @@ export function openRooms({ user, shelf, clock, cell, marksOf, isBlocked }: Need
     tell()
   }
 
-  function change(roomId: string, changed: Partial<Entry>, isNews = false): void {
+  function change(roomId: string, changed: Partial<Entry>): void {
     const entry = entries.get(roomId)
-    if (entry !== undefined) put({ ...entry, ...changed }, isNews)
+    if (entry !== undefined) put({ ...entry, ...changed }, false)
   }
 
   function replace(next: readonly Entry[]): void {
@@ -112,6 +112,12 @@ export function openRooms({ user, shelf, clock, cell, marksOf, isBlocked }: Need
     return { ...entry, lastRead, mentions, ...(last === undefined ? {} : { lastMessage: last }) }
   }
 
+  function hear(roomId: string, rev: number, head: number): void {
+    const entry = entries.get(roomId)
+    if (entry === undefined) return
+    put({ ...entry, rev: Math.max(entry.rev, rev), head: Math.max(entry.head, head) }, head > entry.head)
+  }
+
   return {
     async load(): Promise<void> {
       replace((await shelf.note<Entry[]>('rooms')) ?? [])
@@ -145,23 +151,20 @@ export function openRooms({ user, shelf, clock, cell, marksOf, isBlocked }: Need
       const isNews = (next.lastMessage?.seq ?? 0) > entry.head
       put({ ...next, head }, isNews)
     },
-    hear(roomId: string, rev: number, head: number): void {
-      const entry = entries.get(roomId)
-      if (entry === undefined) return
-      change(roomId, { rev: Math.max(entry.rev, rev), head: Math.max(entry.head, head) }, head > entry.head)
-    },
+    hear,
     /** Several nodes may say it, one of them late: what we know since is not taken back. */
     add(standing: Standing): void {
       const entry = entries.get(standing.room.id)
-      if (entry !== undefined && entry.rev >= standing.rev) return
+      if ((entry?.rev ?? 0) >= standing.rev) return
       countTo(standing)
       put({ ...entry, ...standing }, true)
     },
     remove(roomId: string): void {
       if (entries.delete(roomId)) tell()
     },
-    setRoom(room: Room): void {
+    setRoom(room: Room, rev: number, head: number): void {
       change(room.id, { room })
+      hear(room.id, rev, head)
     },
     setMembers(roomId: string, memberIds: readonly string[]): void {
       change(roomId, { memberIds })

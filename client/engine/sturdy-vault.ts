@@ -28,7 +28,7 @@ export async function openSturdyVault({ open, clock, onFault }: Needs): Promise<
   try {
     vault = await bounded(
       openMs,
-      open(() => degrade(new Error('unable to use the disk; it was taken away'))),
+      open(() => degrade(new Error('unable to use the disk; taken away'))),
     )
   } catch (fault) {
     degrade(fault)

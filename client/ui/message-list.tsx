@@ -199,7 +199,7 @@ function useSame(next: Readers | null): Readers | null {
 }
 
 function must<Value>(drawn: Value | null): Value {
-  if (drawn === null) throw new Error('unable to show the timeline; it was not drawn')
+  if (drawn === null) throw new Error('unable to show the timeline; not drawn')
   return drawn
 }
 

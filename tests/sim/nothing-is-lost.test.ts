@@ -70,10 +70,11 @@ for (const weather of ['storm', 'calm'] as const) {
   })
 }
 
-/** Short schedules that once went wrong. */
-const found: [what: string, seed: number, weather: Weather][] = [
-  ['[R2] a room is said to be new by two nodes, by one of them late', 595_968_672, 'calm'],
+/** Schedules that once went wrong. */
+const found: [what: string, seed: number, shape: Shape][] = [
+  ['[R2] a room is said to be new by two nodes, by one of them late', 595_968_672, shortOf(595_968_672)],
+  ['[R2] a room moves on before its new member can hear it, and only the resume tells', 308_338_810, long.calm],
 ]
-test.each(found)('%s', async (_, seed, weather) => {
-  expect(await play(seed, weather, shortOf(seed))).toBeGreaterThan(0)
+test.each(found)('%s', async (_, seed, shape) => {
+  expect(await play(seed, 'calm', shape)).toBeGreaterThan(0)
 })
