@@ -67,12 +67,12 @@ test('[X3] without Redis each node counts for itself, without waiting', async ()
   const { budget, redis } = await openNode(own.url)
   await own.kill()
   await eventually(() => !redis.healthy())
-  const began = performance.now() // five calls, of which each would be held up for 250 ms
+  const began = performance.now()
   await budget.spend('sendUser', 'ada', 3)
   expect((await refusal(budget.spend('sendUser', 'ada'))).view.retryInMs).toBeGreaterThan(50_000)
   await budget.forgive('sendUser', 'ada')
   await budget.spend('sendUser', 'ada')
-  expect(performance.now() - began).toBeLessThan(500)
+  expect(performance.now() - began).toBeLessThan(100)
 })
 
 test('[X3] a hung Redis holds up one call for its bound and the next ones not at all', async () => {
@@ -82,9 +82,11 @@ test('[X3] a hung Redis holds up one call for its bound and the next ones not at
   own.pause()
   const began = performance.now()
   await budget.spend('sendUser', 'ada')
+  const first = performance.now() - began
   await budget.spend('sendUser', 'ada', 2)
-  for (let call = 0; call < 5; call++) await refusal(budget.spend('sendUser', 'ada'))
-  expect(performance.now() - began).toBeLessThan(750) // seven calls, 250 ms each if they were
+  await refusal(budget.spend('sendUser', 'ada'))
+  expect(first).toBeLessThan(400)
+  expect(performance.now() - began - first).toBeLessThan(50)
   own.resume()
 })
 

@@ -37,13 +37,6 @@ async function msOf(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - began
 }
 
-/** A machine that is busy for a moment is no news. */
-async function fastestMs(work: () => Promise<unknown>): Promise<number> {
-  const tookMs: number[] = []
-  for (let tries = 0; tries < 5; tries++) tookMs.push(await msOf(work))
-  return Math.min(...tookMs)
-}
-
 async function openThree() {
   const urls = { cacheUrl: freshRedisUrl('cache'), stateUrl: freshRedisUrl() }
   const nodes = [await openCacheNode(urls), await openCacheNode(urls), await openCacheNode(urls)]
@@ -83,10 +76,10 @@ test('[C3] a killed cache is slower, not wrong, and comes back empty', async () 
   await own.kill()
   source.value = 'changed while it was away'
   const away: Found[] = []
-  expect(await msOf(async () => away.push(await node.through(key, source.read)))).toBeLessThan(1_000)
+  expect(await msOf(async () => away.push(await node.through(key, source.read)))).toBeLessThan(250)
   expect(away).toEqual([{ source: 'database', value: 'changed while it was away' }])
   await eventually(() => !node.leases.reachable())
-  expect(await fastestMs(() => node.through(key, source.read))).toBeLessThan(50)
+  expect(await msOf(() => node.through(key, source.read))).toBeLessThan(50)
   await own.start()
   await eventually(() => node.leases.reachable())
   expect(await node.through(key, source.read)).toEqual({ source: 'database', value: 'changed while it was away' })
@@ -98,8 +91,8 @@ test('[C3] a hung cache costs its bound once, and readers beside it nothing', as
   const node = await openCacheNode({ cacheUrl: own.url, stateUrl: freshRedisUrl() })
   const source = openSource(1)
   own.pause()
-  expect(await msOf(() => node.through(key, source.read))).toBeLessThan(1_500)
-  expect(await fastestMs(() => node.through('{other}:page:1', source.read))).toBeLessThan(50)
+  expect(await msOf(() => node.through(key, source.read))).toBeLessThan(600)
+  expect(await msOf(() => node.through('{other}:page:1', source.read))).toBeLessThan(50)
   own.resume()
   await eventually(async () => expect((await node.through(key, source.read)).source).toBe('cache'), { withinMs: 8_000 })
 })

@@ -184,13 +184,9 @@ test('a reload cuts no socket, and new ones go to the new nodes', async () => {
   for (const { say } of sockets) say('hello')
   for (const { heard } of sockets) await eventually(() => heard().endsWith('node-1 heard hello'))
   expect(sockets.filter(({ isClosed }) => isClosed())).toEqual([])
-  // the old workers may take one more before they hear of it
-  await eventually(async () => {
-    const { say, heard } = await openSocket(port)
-    say('hello')
-    await eventually(() => heard().endsWith('heard hello'))
-    return heard().endsWith('node-2 heard hello')
-  })
+  const later = await openSocket(port)
+  later.say('hello')
+  await eventually(() => later.heard().endsWith('node-2 heard hello'))
 })
 
 test('fresh sockets spread over the nodes; a session that polls stays on one', async () => {

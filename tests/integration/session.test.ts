@@ -140,7 +140,7 @@ test('[S3] a killed store is 503 at once and never "signed out"; the session out
   await eventually(() => !redis.healthy())
   const away = await call(origin, '/who', cookie)
   expect(away).toMatchObject({ status: 503, set: null })
-  expect(away.tookMs).toBeLessThan(500)
+  expect(away.tookMs).toBeLessThan(100)
   for (const work of [sessions.read(cookie), sessions.look([view.sid]), sessions.touch(view.sid)]) {
     await expect(work).rejects.toMatchObject({ code: 'unavailable', view: { definite: true } })
   }
@@ -162,7 +162,7 @@ test('[S3] a hung store is 503 within 4 s once, then at once, and over when the 
   await eventually(() => !redis.healthy())
   const next = await call(origin, '/who', cookie)
   expect(next.status).toBe(503)
-  expect(next.tookMs).toBeLessThan(500)
+  expect(next.tookMs).toBeLessThan(100)
   own.resume()
   await eventually(async () => expect((await call(origin, '/who', cookie)).view).toEqual(view))
 })
