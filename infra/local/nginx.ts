@@ -61,14 +61,25 @@ export async function startNginx({ home, host, port, client, nodes, limits }: Ne
     port,
     async reload(present) {
       await write(present)
+      const old = await workersOf(child.pid)
       child.signal('SIGHUP')
-      for (let attempt = 0; !(await hears()); attempt++) {
+      for (let attempt = 0; !(await hears()) || (await listening(old)); attempt++) {
         if (attempt === 250) throw new Fault(`unable to reload nginx; it said:\n${await child.lastLines()}`)
         await pause(20)
       }
     },
     close: async () => void (await child.end('SIGTERM', 5_000)),
   }
+}
+
+async function workersOf(master: number): Promise<string[]> {
+  return (await readFile(`/proc/${master}/task/${master}/children`, 'utf8')).split(' ').filter(Boolean)
+}
+
+/** Whether any of these workers may still take a connection: one that is told to go says so in its title first. */
+async function listening(workers: readonly string[]): Promise<boolean> {
+  const titles = await Promise.all(workers.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  return titles.some((title) => title !== '' && !title.includes('shutting down'))
 }
 
 /** Refuses with nginx's own words. */
