@@ -60,7 +60,10 @@ export async function atDoor(stage: Stage, options: Options): Promise<Section> {
 
   let [hits, reads] = [0, 0]
   try {
-    const warm = (name: Name) => ask(name, { forMs: 60_000, count: places, ...flatOut })
+    const warm = async (name: Name) => {
+      await stage.emptyCache()
+      await ask(name, { forMs: 60_000, count: places, ...flatOut })
+    }
     for (const name of namesOf(titles)) await warm(name)
     const { measured, rest } = await compare({
       titles,

@@ -41,18 +41,27 @@ export async function atServer(stage: Stage, options: Options): Promise<Section>
     for (const candidate of namesOf(titles)) {
       bytes.set(candidate, (await reader.ask({ kind: 'warm', candidate })).bytes)
     }
+    let missed = 0
     const meter = meterOf({ reader: reader.pid, ...stage.pids })
     const { measured, rest } = await compare({
       titles,
       options,
       say: stage.say,
       meter: () => meter,
-      warm: (candidate) => reader.ask({ kind: 'warm', candidate }),
-      read: (candidate, load) => reader.ask({ kind: 'read', candidate, load }),
+      async warm(candidate) {
+        await stage.emptyCache()
+        await reader.ask({ kind: 'warm', candidate })
+      },
+      async read(candidate, load) {
+        const before = await reader.ask({ kind: 'missed' })
+        const loaded = await reader.ask({ kind: 'read', candidate, load })
+        if (candidate === 'page') missed += (await reader.ask({ kind: 'missed' })) - before
+        return loaded
+      },
     })
     const shown = {
       title: 'At the server',
-      note: `${pages} pages in turn, all of them warm. Ours, and our SQL, check the right to read.`,
+      note: `${pages} pages in turn, all of them warm: ${missed} of ours were missed. Ours, and our SQL, check the right to read.`,
       measured,
       titles,
       parts,

@@ -20,7 +20,7 @@ type Needs<Name extends string> = {
   options: Pick<Options, 'rounds' | 'sliceMs'>
   say: (line: string) => void
   meter: (name: Name) => Meter
-  /** Before each round of it: what is kept for a minute may be gone since the last one. */
+  /** Before each round of it, from an empty cache: what is kept for a minute must not be gone before the round is over. */
   warm: (name: Name) => Promise<unknown>
   read: (name: Name, load: Load) => Promise<Loaded>
 }

@@ -1,5 +1,6 @@
 /** What a workload runs on: a Postgres and two Redis of its own, durable and bounded as in earnest, and nodes as `npm start` runs them. */
 import { join } from 'node:path'
+import { createClient } from 'redis'
 import { type Home, temporaryHome } from '../../../../infra/local/home.ts'
 import { startNode, whenServing } from '../../../../infra/local/node.ts'
 import { freePort } from '../../../../infra/local/ports.ts'
@@ -23,6 +24,8 @@ export type Stage = {
   /** Resolves when it serves; `preload` is a module that Node loads before the server. */
   startNode(name: string, preload?: URL): Promise<BenchNode>
   stopNode(node: BenchNode): Promise<void>
+  /** What is kept from here on is new: nothing of it was filled long ago and runs out while somebody measures. */
+  emptyCache(): Promise<void>
   close(): Promise<void>
 }
 
@@ -65,6 +68,11 @@ export async function openStage(say: (line: string) => void): Promise<Stage> {
         const child = await startNode({ home, root, name, port, environment })
         await whenServing(child, port)
         return { name, port, pid: child.pid }
+      },
+      async emptyCache() {
+        const client = await createClient({ url: cache.url }).connect()
+        await client.flushAll()
+        client.destroy()
       },
       async stopNode({ pid }) {
         for (const child of home.children) if (child.pid === pid) await child.end('SIGTERM', 15_000)
