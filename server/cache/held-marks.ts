@@ -1,6 +1,7 @@
 /**
  * The marks of one node's commits: held while any of them needs one, and a moment longer, for whoever edits will edit again.
- * In that moment a commit finds its pages marked and dropped already, and says nothing to Redis before it begins. [C8]
+ * In that moment a commit finds its pages marked and dropped already, and says nothing to Redis, neither before it nor after:
+ * nobody can have filled what is marked. They are dropped once more before they are unmarked. [C8]
  */
 import type { Cancel, Clock } from '../kit/clock.ts'
 import type { LeaseCache } from './lease-cache.ts'
@@ -8,8 +9,10 @@ import type { Marks } from './marks.ts'
 
 type Needs = {
   leases: Pick<LeaseCache, 'invalidate'>
-  marks: Pick<Marks, 'mark' | 'unmark'>
+  marks: Pick<Marks, 'mark' | 'unmark' | 'connection'>
   clock: Clock
+  /** Takes down keys whose invalidation has to wait; never rejects. [C8] */
+  owe: (keys: string[]) => Promise<void>
   /** Hears of marks that could not be taken away: they run out by themselves. */
   onFault: (fault: unknown) => void
   /** What this node's marks are called. */
@@ -30,7 +33,9 @@ export type HeldMarks = {
    * did not work. Either way they are held until one of `release`, `leave` and `outlast`, which follows once for each `take`.
    */
   take(keys: readonly string[]): Promise<void>
-  /** The commit is over, and what was cached of it dropped. */
+  /** Whether these have been marked, and dropped since, all the time until now: then nothing of them is in the cache. */
+  isKeptOut(keys: readonly string[]): boolean
+  /** The commit is over, and what was cached of it dropped or kept out. */
   release(keys: readonly string[]): void
   /** The commit is over, and what was cached may be there still: what nobody else holds stays marked until that runs out. */
   leave(keys: readonly string[]): void
@@ -47,18 +52,29 @@ const nobody = 'unknown'
 /** As long as a mark lasts. */
 const outlastMs = 60_000
 
-type Hold = { commits: number; trustedUntil: number; idleSince: number }
+type Hold = {
+  /** Under way, and in all. */
+  commits: number
+  taken: number
+  trustedUntil: number
+  /** The one that it was marked through. */
+  connection: number | null
+  idleSince: number
+}
+
+const unheld: Hold = { commits: 0, taken: 0, trustedUntil: 0, connection: null, idleSince: 0 }
 
 const defaults: HeldMarksOptions = { lingerMs: 100, trustMs: 1_000 }
 
-export function openHeldMarks({ leases, marks, clock, onFault, writer, options = defaults }: Needs): HeldMarks {
+export function openHeldMarks({ leases, marks, clock, owe, onFault, writer, options = defaults }: Needs): HeldMarks {
   const { lingerMs, trustMs } = options
   const holds = new Map<string, Hold>()
   let cancel: Cancel | null = null
 
   function hold(key: string): Hold {
-    const held = holds.get(key) ?? { commits: 0, trustedUntil: 0, idleSince: 0 }
+    const held = holds.get(key) ?? { ...unheld }
     held.commits += 1
+    held.taken += 1
     holds.set(key, held)
     return held
   }
@@ -73,34 +89,51 @@ export function openHeldMarks({ leases, marks, clock, onFault, writer, options =
     }
   }
 
-  /** A commit that comes after this marks anew, and its word reaches Redis after ours. */
+  const isTrusted = ({ trustedUntil, connection }: Hold) =>
+    trustedUntil > clock.ticks() && connection !== null && connection === marks.connection()
+
+  /**
+   * Dropped first: who read before a commit must not outlast its mark. What a commit takes meanwhile stays marked; one that
+   * comes after this marks anew, and its word reaches Redis after ours.
+   */
   async function unmark(isDue: (held: Hold) => boolean): Promise<void> {
-    const due = [...holds].filter(([, held]) => held.commits === 0 && isDue(held)).map(([key]) => key)
-    for (const key of due) holds.delete(key)
-    if (due.length > 0) await marks.unmark(due, writer).catch(onFault)
+    const due = [...holds].filter(([, held]) => held.commits === 0 && isDue(held))
+    if (due.length === 0) return
+    const takenBefore = new Map(due.map(([key, { taken }]) => [key, taken]))
+    const isDropped = await leases.invalidate([...takenBefore.keys()]).then(
+      () => true,
+      () => false,
+    )
+    const idle = [...takenBefore].filter(([key, taken]) => holds.get(key)?.taken === taken).map(([key]) => key)
+    if (idle.length === 0) return
+    for (const key of idle) holds.delete(key)
+    if (isDropped) await marks.unmark(idle, writer).catch(onFault)
+    else await owe(idle) // and they stay marked until that runs out
   }
 
-  function sweep(): void {
+  async function sweep(): Promise<void> {
+    await unmark(({ idleSince }) => clock.ticks() - idleSince >= lingerMs)
     cancel = null
-    void unmark(({ idleSince }) => clock.ticks() - idleSince >= lingerMs)
     if (holds.size > 0) arm()
   }
 
   function arm(): void {
-    cancel ??= clock.after(lingerMs, sweep)
+    cancel ??= clock.after(lingerMs, () => void sweep())
   }
 
   return {
     async take(keys) {
       const now = clock.ticks()
+      const connection = marks.connection()
       const taken = keys.map((key) => ({ key, held: hold(key) }))
-      const fresh = taken.filter(({ held }) => held.trustedUntil <= now)
+      const fresh = taken.filter(({ held }) => !isTrusted(held))
       if (fresh.length === 0) return
       const their = fresh.map(({ key }) => key)
       await marks.mark(their, writer) // first, so that whoever leases after the invalidation sees it
       await leases.invalidate(their)
-      for (const { held } of fresh) held.trustedUntil = now + trustMs
+      for (const { held } of fresh) Object.assign(held, { trustedUntil: now + trustMs, connection })
     },
+    isKeptOut: (keys) => keys.every((key) => isTrusted(holds.get(key) ?? unheld)),
     release(keys) {
       end(keys, (_, held) => {
         held.idleSince = clock.ticks()

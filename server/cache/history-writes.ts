@@ -13,7 +13,7 @@ type Commit = { roomId: string; base: number; rev: number; head: number; message
 
 type Needs = {
   leases: Pick<LeaseCache, 'reachable' | 'invalidate' | 'extend' | 'outdate'>
-  held: Pick<HeldMarks, 'take' | 'release' | 'leave' | 'outlast'>
+  held: Pick<HeldMarks, 'take' | 'isKeptOut' | 'release' | 'leave' | 'outlast'>
   /** Takes down keys whose invalidation has to wait; never rejects. [C8] */
   owe: (keys: string[]) => Promise<void>
   metrics: Pick<Metrics, 'cacheWrites'>
@@ -30,7 +30,7 @@ export type HistoryWrites = {
    * out. Resolves with the keys that could not be marked, to be recorded in the commit itself. [C8]
    */
   mark(rows: readonly Row[]): Promise<string[]>
-  /** After it, once it is known what came of it, before any ack: drops those pages, mark and all. [C4] */
+  /** After it, once it is known what came of it, before any ack: nothing of those pages is cached, and the marks may go. [C4] */
   drop(rows: readonly Row[]): Promise<void>
   /** In its place after a commit of unknown outcome, which may be yet to come: the marks stay until they run out. [C8] */
   leaveMarked(rows: readonly Row[]): Promise<void>
@@ -100,7 +100,7 @@ export function openHistoryWrites({ leases, held, owe, metrics, log }: Needs): H
       const keys = keysOf(rows)
       await dropKeys(keys, async () => {
         try {
-          await leases.invalidate(keys) // before they are unmarked: who read before the commit must not outlast the mark
+          if (!held.isKeptOut(keys)) await leases.invalidate(keys)
         } catch (fault) {
           held.leave(keys)
           throw fault

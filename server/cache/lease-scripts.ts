@@ -29,7 +29,7 @@ if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 return 1`)
 
 /**
- * ARGV: base, rev, head, the longest window, the seq of the first line, lines. A value here begins with rev, head and first
+ * ARGV: base, rev, head, the longest window, the seq of the first line, the lines as they follow others in a value. A value here begins with rev, head and first
  * seq, ten digits each: these are written over and the lines appended, and its time to live stays, so that a mistake nobody
  * knows of lives no longer than a tail does.
  */
@@ -46,7 +46,7 @@ if not follows or ARGV[3] - first >= tonumber(ARGV[4]) then
   return 'dropped'
 end
 redis.call('SETRANGE', KEYS[1], 0, string.format('%010d %010d %010d', ARGV[2], ARGV[3], first))
-for i = 6, #ARGV do redis.call('APPEND', KEYS[1], '\\n,' .. ARGV[i]) end
+redis.call('APPEND', KEYS[1], ARGV[6])
 return 'extended'`)
 
 /** ARGV: the rev that is known to exist. A tail that has not got that far missed something. */

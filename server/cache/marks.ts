@@ -15,6 +15,8 @@ export type Marks = {
   unmark(keys: readonly string[], writer: string): Promise<void>
   /** For each key, whether somebody writes. */
   marked(keys: readonly string[]): Promise<boolean[]>
+  /** Another number for every connection, null without one: a Redis that was restarted may have forgotten what was marked before. */
+  connection(): number | null
 }
 
 type Needs = { redis: Redis; clock: Clock; options?: MarkOptions }
@@ -44,8 +46,13 @@ const markKey = (key: string) => `writing:${key}`
 /** Every verb rejects within its bound when Redis does not answer. */
 export function openMarks({ redis, clock, options = defaults }: Needs): Marks {
   const patience = openPatience({ redis, clock, ...options })
+  let connections = 0
+  redis.onReady(() => {
+    connections += 1
+  })
 
   return {
+    connection: () => (redis.healthy() ? connections : null),
     mark: (keys, writer) =>
       patience.ask('mark cached values', async (client) => {
         const values = [writer, String(options.markMs)]

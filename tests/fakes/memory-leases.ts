@@ -109,6 +109,7 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
       }),
     unmark: (keys, writer) => ask(() => keys.forEach((key) => void marks.get(key)?.delete(writer))),
     marked: (keys) => ask(() => keys.map(isMarked)),
+    connection: () => (away ? null : 1),
     extend: (key, extension) => ask(() => extend(key, extension)),
     outdate: (key, rev) =>
       ask(() => {

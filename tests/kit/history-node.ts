@@ -59,6 +59,7 @@ export function openHistoryNode({ node, stage, cache, isCut, log, debts, clock, 
     mark: (keys, writer) => ask('mark', keys, () => cache.mark(keys, writer)),
     unmark: (keys, writer) => ask('unmark', keys, () => cache.unmark(keys, writer)),
     marked: (keys) => ask('marked?', keys, () => cache.marked(keys)),
+    connection: () => cache.connection(),
   }
   const book = {
     owe: (keys: string[]) => stage.gate(node, 'owe', async () => void debts.keys.push(...keys)),
@@ -70,7 +71,7 @@ export function openHistoryNode({ node, stage, cache, isCut, log, debts, clock, 
       }),
   }
   const debtor = openDebts({ book, leases, metrics, log: logger })
-  const held = openHeldMarks({ leases, marks, clock, onFault() {}, writer: node })
+  const held = openHeldMarks({ leases, marks, clock, owe: debtor.owe, onFault() {}, writer: node })
   const pages = openHistoryWrites({ leases, held, owe: debtor.owe, metrics, log: logger })
   const through = openReadThrough({ leases, marks, clock, metrics, isHeld: held.isHeld })
   const history = openHistoryCache({ leases, through, clock, metrics })

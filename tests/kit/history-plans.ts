@@ -30,7 +30,7 @@ export const deep: Record<string, Plan> = {
     ...full,
     warm: false,
     writers: [edit],
-    faults: { kill: 1 },
+    faults: { moment: 3, kill: 1 },
   },
   '[C8] an edit is committed later than anybody knows': { ...full, writers: [edit], faults: { late: 1, moment: 3 } },
   '[C8] an editor is cut off from the cache alone, and repair comes': {
@@ -57,6 +57,13 @@ export const deep: Record<string, Plan> = {
     warm: false,
     writers: [[edit, edit]],
     faults: { moment: 3 },
+  },
+  '[C8] a node edits a page twice beside readers of it, and dies': {
+    ...full,
+    warm: false,
+    readers: [page, page, page],
+    writers: [[edit, edit]],
+    faults: { moment: 1, kill: 1 },
   },
   '[C8] a node that edits a page twice dies': { ...full, writers: [[edit, edit]], faults: { moment: 3, kill: 1 } },
   '[C8] a node that edits a page twice is cut off from the cache': {

@@ -8,20 +8,35 @@ const key = '{room}:page:1'
 function open() {
   const clock = openManualClock()
   const told: string[] = []
-  const redis: { isAway: boolean } = { isAway: false }
+  const redis: { isAway: boolean; connection: number } = { isAway: false, connection: 1 }
+  const unmarking: { isInVain: boolean } = { isInVain: false }
+  const dropping = { after: async () => {} }
   const faults: unknown[] = []
   const tell = (what: string) => async () => {
     if (redis.isAway) throw new Error('unable to reach it')
     told.push(what)
   }
   const held = openHeldMarks({
-    leases: { invalidate: tell('invalidate') },
-    marks: { mark: async (_, writer) => await tell(`mark as ${writer}`)(), unmark: tell('unmark') },
+    leases: {
+      async invalidate() {
+        await tell('invalidate')()
+        await dropping.after()
+      },
+    },
+    marks: {
+      mark: async (_, writer) => await tell(`mark as ${writer}`)(),
+      async unmark() {
+        if (unmarking.isInVain) throw new Error('unable to unmark')
+        await tell('unmark')()
+      },
+      connection: () => (redis.isAway ? null : redis.connection),
+    },
     clock,
+    owe: async (keys) => void told.push(`owe ${keys}`),
     onFault: (fault) => faults.push(fault),
     writer: 'node-1',
   })
-  return { held, clock, told, redis, faults }
+  return { held, clock, told, redis, faults, unmarking, dropping }
 }
 
 /** Found on running nodes: an edit tried in vain and at once again lost its mark to the first try's way out. */
@@ -35,7 +50,7 @@ test('[C8] a mark that another commit of the node holds is not taken away', asyn
   expect(held.isHeld(key)).toBe(true)
   held.release([key])
   await clock.advance(500)
-  expect(told).toEqual(['mark as node-1', 'invalidate', 'unmark'])
+  expect(told).toEqual(['mark as node-1', 'invalidate', 'invalidate', 'unmark'])
   expect(held.isHeld(key)).toBe(false)
 })
 
@@ -50,7 +65,7 @@ test('[C8] who edits again within a moment says nothing to Redis, and whoever co
   expect(told).toEqual(['mark as node-1', 'invalidate'])
   await clock.advance(200)
   await held.take([key])
-  expect(told).toEqual(['mark as node-1', 'invalidate', 'unmark', 'mark as node-1', 'invalidate'])
+  expect(told).toEqual(['mark as node-1', 'invalidate', 'invalidate', 'unmark', 'mark as node-1', 'invalidate'])
 })
 
 test('[C8] a mark is trusted for a second: Redis may have been killed and have forgotten it', async () => {
@@ -101,7 +116,7 @@ test('[C8] a commit of unknown outcome leaves a mark that the next commit cannot
 })
 
 test('what only lingers is taken away when the node goes, and what cannot be is told', async () => {
-  const { held, told, redis, faults } = open()
+  const { held, told, unmarking, faults } = open()
   await held.take([key])
   held.release([key])
   await held.close()
@@ -109,7 +124,50 @@ test('what only lingers is taken away when the node goes, and what cannot be is 
 
   await held.take([key])
   held.release([key])
-  redis.isAway = true
+  unmarking.isInVain = true
   await held.close()
   expect(faults).toHaveLength(1)
+})
+
+test('[C8] what is marked and dropped is kept out until a second has passed, or the connection it was marked through is gone', async () => {
+  const { held, clock, redis } = open()
+  expect(held.isKeptOut([key])).toBe(false)
+  await held.take([key])
+  expect(held.isKeptOut([key])).toBe(true)
+  expect(held.isKeptOut([key, '{room}:page:2'])).toBe(false)
+  redis.connection = 2
+  expect(held.isKeptOut([key])).toBe(false)
+  await held.take([key])
+  expect(held.isKeptOut([key])).toBe(true)
+  redis.isAway = true
+  expect(held.isKeptOut([key])).toBe(false)
+  redis.isAway = false
+  await clock.advance(1_000)
+  expect(held.isKeptOut([key])).toBe(false)
+})
+
+test('[C8] what cannot be dropped in the end is owed, and stays marked', async () => {
+  const { held, clock, told, redis } = open()
+  await held.take([key])
+  held.release([key])
+  redis.isAway = true
+  await clock.advance(200)
+  expect(told).toEqual(['mark as node-1', 'invalidate', `owe ${key}`])
+  expect(held.isHeld(key)).toBe(false)
+})
+
+test('[C8] what a commit takes while it is being dropped stays marked', async () => {
+  const { held, clock, told, dropping } = open()
+  await held.take([key])
+  held.release([key])
+  dropping.after = async () => {
+    dropping.after = async () => {}
+    await held.take([key])
+    held.release([key])
+  }
+  await clock.advance(100)
+  expect(told).toEqual(['mark as node-1', 'invalidate', 'invalidate'])
+  expect(held.isHeld(key)).toBe(true)
+  await clock.advance(200)
+  expect(told.slice(3)).toEqual(['invalidate', 'unmark'])
 })

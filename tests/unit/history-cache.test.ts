@@ -25,7 +25,7 @@ async function openRoom(messages: number) {
   }
   const common = { leases: cache, marks: cache, metrics, clock: systemClock }
   const history = openHistoryCache({ ...common, through: openReadThrough(common) })
-  const held = openHeldMarks({ ...common, onFault() {}, writer: 'node' })
+  const held = openHeldMarks({ ...common, owe: async () => {}, onFault() {}, writer: 'node' })
   const writes = openHistoryWrites({ ...common, held, owe: async () => {}, log: silent })
   let sent = 0
 
