@@ -115,7 +115,10 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
     extend: (key, { base, rev, head, longest, first, lines }) =>
       ask('extend a cached tail', async (client) => {
         const numbers = [base, rev, head, longest, first].map(String)
-        const answer = await scripts.extend(client, keysOf(key), [...numbers, lines.map((line) => `\n,${line}`).join('')])
+        const answer = await scripts.extend(client, keysOf(key), [
+          ...numbers,
+          lines.map((line) => `\n,${line}`).join(''),
+        ])
         return answer === 'extended' || answer === 'known' || answer === 'dropped' ? answer : 'absent'
       }),
   }
