@@ -7,6 +7,7 @@ import type { Clock } from '../kit/clock.ts'
 import { byHashTag } from './hash-tags.ts'
 import type { Instance } from './instance.ts'
 import { leaseScripts as scripts } from './lease-scripts.ts'
+import { followingLines } from './page-text.ts'
 import { openPatience } from './patience.ts'
 import type { Redis, RedisClient } from './redis.ts'
 import type { Script } from './script.ts'
@@ -115,10 +116,7 @@ export function openLeaseCache({ redis, clock, instance, options = defaults }: N
     extend: (key, { base, rev, head, longest, first, lines }) =>
       ask('extend a cached tail', async (client) => {
         const numbers = [base, rev, head, longest, first].map(String)
-        const answer = await scripts.extend(client, keysOf(key), [
-          ...numbers,
-          lines.map((line) => `\n,${line}`).join(''),
-        ])
+        const answer = await scripts.extend(client, keysOf(key), [...numbers, followingLines(lines)])
         return answer === 'extended' || answer === 'known' || answer === 'dropped' ? answer : 'absent'
       }),
   }

@@ -29,7 +29,8 @@ if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
 return 1`)
 
 /**
- * ARGV: base, rev, head, the longest window, the seq of the first line, the lines as they follow others in a value. A value here begins with rev, head and first
+ * ARGV: base, rev, head, the longest window, the seq of the first line, the lines as they follow others in a value. A value
+ * here begins with rev, head and first
  * seq, ten digits each: these are written over and the lines appended, and its time to live stays, so that a mistake nobody
  * knows of lives no longer than a tail does.
  */

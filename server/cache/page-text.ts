@@ -26,6 +26,9 @@ export function writeLines({ rev, head, first, lines }: Lines): string {
   return [`${ten(rev)} ${ten(head)} ${ten(first)}`, ...lines].join(between)
 }
 
+/** What a text grows by when these follow. */
+export const followingLines = (lines: readonly string[]): string => lines.map((line) => between + line).join('')
+
 /** Of a text that reaches to its head, or to `most` if that comes first. */
 export function readPart(text: Buffer, most = Number.POSITIVE_INFINITY): Part {
   const header = text.toString('latin1', 0, headerLength)
