@@ -39,6 +39,7 @@ test('events reach a room, a person and the others in a room on all nodes, and l
     [ann, bob, bobAtC].every((ear) => ear.of('room:head').some((one) => (one as { rev: number }).rev === 3)),
   )
   await eventually(() => ann.of('member:typing').length === 1)
+  await eventually(() => [bob, bobAtC].every((ear) => ear.of('room:removed').length > 0))
   expect(ann.of('room:head')).toContainEqual(head(roomId, 2))
   expect(bob.of('room:head')).not.toContainEqual(head(roomId, 2))
   expect([bob, bobAtC].map((ear) => ear.of('room:removed'))).toEqual([[{ roomId }], [{ roomId }]])

@@ -64,7 +64,7 @@ test('[A4] a message sent on one node is heard whole on another, and so is what 
   expect(await listener.call('message:pin', { roomId, seq: 1, on: true })).toEqual({ ok: true, value: { rev: 5 } })
   expect(await listener.call('message:delete', { roomId, seq: 1 })).toMatchObject({ code: 'forbidden' })
   expect(await caller.call('message:delete', { roomId, seq: 1 })).toEqual({ ok: true, value: { rev: 6 } })
-  await eventually(() => listener.of('room:changes').at(-1)?.rev === 6)
+  await eventually(() => [listener, caller].every((each) => each.of('room:changes').at(-1)?.rev === 6))
   const changes = listener.of('room:changes')
   expect(changes.map(({ base, rev, head }) => [base, rev, head])).toEqual(
     [2, 3, 4, 5, 6].map((rev) => [rev - 1, rev, 1]),
