@@ -7,19 +7,20 @@ import { flush } from './fault-data.ts'
 /** So long reads gather behind the lock. */
 const flushes = { times: 15, everyMs: 20 }
 
-/** The same faults, and those that are two of them. */
-export function withPairs(
+function find(faults: readonly Fault[], name: string): Fault {
+  return must(
+    faults.find((fault) => fault.name === name),
+    `there is ${name}`,
+  )
+}
+
+/** Those that are two of these. */
+export function dataPairs(
   faults: readonly Fault[],
   { cacheUrl, postgres }: { cacheUrl: string; postgres: Postgres },
 ): Fault[] {
-  const named = (name: string) =>
-    must(
-      faults.find((fault) => fault.name === name),
-      `there is ${name}`,
-    )
-  const hang = named('pause a node')
+  const hang = find(faults, 'pause a node')
   return [
-    ...faults,
     {
       // everything is read anew, and Postgres answers when the node hangs: it wakes with all of that in its hands
       name: 'flush the cache and pause a node',
@@ -36,6 +37,23 @@ export function withPairs(
           ),
         ),
       end: hang.end,
+    },
+  ]
+}
+
+export function wirePairs(faults: readonly Fault[]): Fault[] {
+  const [late, restart] = [find(faults, 'delay Postgres for a node'), find(faults, 'restart nginx')]
+  return [
+    {
+      // everybody comes back at once, and a third of them are told how things stood a while ago
+      name: 'delay Postgres for a node and restart nginx',
+      lastsMs: [2_000, 4_000],
+      async begin() {
+        await late.begin()
+        await restart.begin()
+        await restart.end()
+      },
+      end: late.end,
     },
   ]
 }

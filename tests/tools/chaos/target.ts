@@ -12,7 +12,7 @@ import type { Member } from './crowd.ts'
 import type { Fault } from './fault.ts'
 import { type Breakage, commandFaults } from './fault-commands.ts'
 import { dataFaults } from './fault-data.ts'
-import { withPairs } from './fault-pairs.ts'
+import { dataPairs, wirePairs } from './fault-pairs.ts'
 import { wireFaults } from './fault-wires.ts'
 import { clusterFaults } from './faults.ts'
 import { readTruths } from './truth.ts'
@@ -65,11 +65,10 @@ function holdLocal({ nodes, databaseUrl, cacheUrl, tell }: Local): Hold {
   const postgres = openPostgres({ url: databaseUrl, poolMax: 2, log })
   const status = async (): Promise<Status> => statusSchema.parse((await tell({ verb: 'status' })).status)
   return {
-    faults: (chance) =>
-      withPairs([...clusterFaults({ tell, nodes, chance }), ...dataFaults({ postgres, cacheUrl })], {
-        cacheUrl,
-        postgres,
-      }),
+    faults(chance) {
+      const faults = clusterFaults({ tell, nodes, chance })
+      return [...faults, ...dataFaults({ postgres, cacheUrl }), ...dataPairs(faults, { cacheUrl, postgres })]
+    },
     whole: () =>
       until(async () => {
         const now = await status()
@@ -108,10 +107,11 @@ export function hold({ url, local, wires, breakages = [] }: Target): Hold {
   const held = local === undefined ? holdDistant(url) : holdLocal(local)
   return {
     ...held,
-    faults: (chance) => [
-      ...held.faults(chance),
-      ...(wires === undefined || local === undefined ? [] : wireFaults({ wires, nodes: local.nodes, chance })),
-      ...commandFaults(breakages),
-    ],
+    faults(chance) {
+      const faults = [...held.faults(chance), ...commandFaults(breakages)]
+      if (wires === undefined || local === undefined) return faults
+      const cuts = wireFaults({ wires, nodes: local.nodes, chance })
+      return [...faults, ...cuts, ...wirePairs([...faults, ...cuts])]
+    },
   }
 }

@@ -19,8 +19,8 @@ const withoutRepair: Patch = {
   put: 'void repairRooms',
 }
 
-/** Many come back at once, and soon, while little is said: nothing that follows tells them what they missed. */
-const comesBack = ['kill a node', 'cut a node from nginx', 'restart nginx']
+/** Many come back at once, to a node that learns late how things stood; little is said, so nothing that follows tells them. */
+const comesBackLate = ['delay Postgres for a node and restart nginx']
 /** What was read to fill the cache gets there when it is old. */
 const fillsLate = ['flush the cache and pause a node']
 const losesCommits = ['kill a node', 'kill Postgres', 'end commits midway', 'cut a node from Postgres']
@@ -97,7 +97,7 @@ export const mutants: readonly Mutant[] = [
         put: 'Promise.resolve(catchUp).catch(',
       },
     ],
-    faults: comesBack,
+    faults: comesBackLate,
     crowd: { people: 60, rooms: 12, everyMs: 1_500, silence: 0.8 },
   },
   {
