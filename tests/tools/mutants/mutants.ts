@@ -78,7 +78,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'resumes-before-it-joins',
-    lacks: 'the look at what came between reading where one stands and hearing it, with repair off',
+    lacks: 'what comes between reading what changed in a room and hearing it, with repair off',
     patches: [
       withoutRepair,
       {
@@ -89,12 +89,12 @@ export const mutants: readonly Mutant[] = [
       {
         file: 'server/rooms/resume.ts',
         find: 'metrics.resumes.inc({ kind: answer.kind })',
-        put: 'if (!fanout.hears(socketId, roomId)) await enter({ userId, socketId }, roomId)',
+        put: 'fanout.join(socketId, roomId); void enter',
       },
       {
-        file: 'server/gateway/welcome.ts',
-        find: 'catchUp(socket, heard).catch(',
-        put: 'Promise.resolve(catchUp).catch(',
+        file: 'server/gateway/welcome.ts', // or it would hear all its rooms before it resumes any
+        find: 'rooms: heard.map(({ room, rev }) => ({ roomId: room.id, rev }))',
+        put: 'rooms: []',
       },
     ],
     faults: comesBackLate,
