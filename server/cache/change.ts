@@ -25,7 +25,7 @@ export function openChange({ leases, marks, owe }: Needs): Change {
     } finally {
       const isDropped = await succeeds(async () => {
         await leases.invalidate([key]) // first, so that whoever read before the change does not outlast the mark
-        await marks.unmark([key], writer)
+        await marks.unmark([key], [writer])
       })
       if (!isMarked || !isDropped) await owe([key])
     }

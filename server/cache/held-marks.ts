@@ -15,7 +15,7 @@ type Needs = {
   owe: (keys: string[]) => Promise<void>
   /** Hears of marks that could not be taken away: they run out by themselves. */
   onFault: (fault: unknown) => void
-  /** What this node's marks are called. */
+  /** What this node's marks are called, with the number of the connection behind it. */
   writer: string
   options?: HeldMarksOptions
 }
@@ -57,12 +57,14 @@ type Hold = {
   commits: number
   taken: number
   trustedUntil: number
-  /** The one that it was marked through. */
+  /** The one that it was marked through last. */
   connection: number | null
+  /** What its marks are called. */
+  names: ReadonlySet<string>
   idleSince: number
 }
 
-const unheld: Hold = { commits: 0, taken: 0, trustedUntil: 0, connection: null, idleSince: 0 }
+const unheld: Hold = { commits: 0, taken: 0, trustedUntil: 0, connection: null, names: new Set(), idleSince: 0 }
 
 const defaults: HeldMarksOptions = { lingerMs: 100, trustMs: 1_000 }
 
@@ -70,6 +72,9 @@ export function openHeldMarks({ leases, marks, clock, owe, onFault, writer, opti
   const { lingerMs, trustMs } = options
   const holds = new Map<string, Hold>()
   let cancel: Cancel | null = null
+
+  /** Other ones for every connection: what a stalled one takes away, Redis may hear after what was marked through the next. */
+  const nameFor = (connection: number | null) => `${writer} ${connection ?? 'away'}`
 
   function hold(key: string): Hold {
     const held = holds.get(key) ?? { ...unheld }
@@ -106,8 +111,9 @@ export function openHeldMarks({ leases, marks, clock, owe, onFault, writer, opti
     )
     const idle = [...takenBefore].filter(([key, taken]) => holds.get(key)?.taken === taken).map(([key]) => key)
     if (idle.length === 0) return
+    const names = new Set(idle.flatMap((key) => [...(holds.get(key)?.names ?? [])]))
     for (const key of idle) holds.delete(key)
-    if (isDropped) await marks.unmark(idle, writer).catch(onFault)
+    if (isDropped) await marks.unmark(idle, [...names]).catch(onFault)
     else await owe(idle) // and they stay marked until that runs out
   }
 
@@ -129,7 +135,9 @@ export function openHeldMarks({ leases, marks, clock, owe, onFault, writer, opti
       const fresh = taken.filter(({ held }) => !isTrusted(held))
       if (fresh.length === 0) return
       const their = fresh.map(({ key }) => key)
-      await marks.mark(their, writer) // first, so that whoever leases after the invalidation sees it
+      const name = nameFor(connection)
+      for (const { held } of fresh) held.names = new Set([...held.names, name])
+      await marks.mark(their, name) // first, so that whoever leases after the invalidation sees it
       await leases.invalidate(their)
       for (const { held } of fresh) Object.assign(held, { trustedUntil: now + trustMs, connection })
     },

@@ -12,7 +12,7 @@ export type Marks = {
   /** A writer that dies is forgotten after a minute, far longer than a commit can take. */
   mark(keys: readonly string[], writer: string): Promise<void>
   /** The marks of others stay. */
-  unmark(keys: readonly string[], writer: string): Promise<void>
+  unmark(keys: readonly string[], writers: readonly string[]): Promise<void>
   /** For each key, whether somebody writes. */
   marked(keys: readonly string[]): Promise<boolean[]>
   /** Another number for every connection, null without one: a Redis that was restarted may have forgotten what was marked before. */
@@ -59,9 +59,9 @@ export function openMarks({ redis, clock, options = defaults }: Needs): Marks {
         await Promise.all(byHashTag(keys).map((together) => mark(client, together.map(markKey), values)))
       }),
     // no script: one that Redis has to be sent first would come after the mark that the next commit makes
-    unmark: (keys, writer) =>
+    unmark: (keys, writers) =>
       patience.ask('unmark cached values', async (client) => {
-        await Promise.all(keys.map((key) => client.zRem(markKey(key), writer)))
+        await Promise.all(keys.map((key) => client.zRem(markKey(key), [...writers])))
       }),
     marked: (keys) =>
       patience.ask('see who writes', async (client) => {

@@ -107,7 +107,10 @@ export function openMemoryLeases({ clock, leaseMs, markMs }: Needs): MemoryLease
       ask(() => {
         for (const key of keys) marks.set(key, new Map(marks.get(key)).set(writer, clock.now() + markMs))
       }),
-    unmark: (keys, writer) => ask(() => keys.forEach((key) => void marks.get(key)?.delete(writer))),
+    unmark: (keys, writers) =>
+      ask(() => {
+        for (const key of keys) for (const writer of writers) marks.get(key)?.delete(writer)
+      }),
     marked: (keys) => ask(() => keys.map(isMarked)),
     connection: () => (away ? null : 1),
     extend: (key, extension) => ask(() => extend(key, extension)),

@@ -57,7 +57,7 @@ export function openHistoryNode({ node, stage, cache, isCut, log, debts, clock, 
   }
   const marks: Marks = {
     mark: (keys, writer) => ask('mark', keys, () => cache.mark(keys, writer)),
-    unmark: (keys, writer) => ask('unmark', keys, () => cache.unmark(keys, writer)),
+    unmark: (keys, writers) => ask('unmark', keys, () => cache.unmark(keys, writers)),
     marked: (keys) => ask('marked?', keys, () => cache.marked(keys)),
     connection: () => cache.connection(),
   }

@@ -33,7 +33,7 @@ const mutants: Record<string, Mutant> = {
   '[C8] without marks a death between commit and delete leaves the old body': {
     plan: '[C8] the writer of an edit dies beside a reader of a cold page',
     file: 'server/cache/held-marks.ts',
-    replace: 'await marks.mark(their, writer) //',
+    replace: 'await marks.mark(their, name) //',
     by: '//',
   },
   '[C8] without the delete after the commit a reader fills what it read before it': {
@@ -52,8 +52,8 @@ const mutants: Record<string, Mutant> = {
     plan: '[C8] a node that edits a page twice dies',
     file: 'server/cache/held-marks.ts',
     replace:
-      'for (const key of idle) holds.delete(key)\n    if (isDropped) await marks.unmark(idle, writer).catch(onFault)\n    else await owe(idle) //',
-    by: 'if (isDropped) await marks.unmark(idle, writer).catch(onFault)\n    else await owe(idle)\n    for (const key of idle) holds.delete(key) //',
+      'for (const key of idle) holds.delete(key)\n    if (isDropped) await marks.unmark(idle, [...names]).catch(onFault)\n    else await owe(idle) //',
+    by: 'if (isDropped) await marks.unmark(idle, [...names]).catch(onFault)\n    else await owe(idle)\n    for (const key of idle) holds.delete(key) //',
     runs: 12_000,
   },
   '[C8] what a commit takes while it is being dropped must stay marked': {
