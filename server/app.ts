@@ -9,8 +9,8 @@ import { type Clock, pause, systemClock } from './kit/clock.ts'
 import { openClosing } from './kit/closing.ts'
 import type { Log } from './kit/log.ts'
 import { openGround, openParts, type Parts } from './parts.ts'
+import { rehearse } from './rehearsal.ts'
 import { type Epoch, openEpoch } from './rooms/epoch.ts'
-import { warmUp } from './store/warm-up.ts'
 
 type Needs = { config: Config; version: string; build: string; log: Log; clock?: Clock }
 
@@ -73,9 +73,12 @@ export async function openApp({ config, version, build, log, clock = systemClock
 
   async function start(): Promise<void> {
     const epoch = await awaitEpoch()
-    if (closing === null) await warmUp({ log: ground.messageLog, connections: config.database.poolMax })
-    if (epoch === null || closing !== null) throw new Error('unable to become ready; the node was closed')
+    const wasClosed = () => closing !== null
+    if (epoch === null || wasClosed()) throw new Error('unable to become ready; the node was closed')
     parts = openParts({ ...ground, epoch, httpServer: server })
+    await rehearse({ server, warmUp: parts.warmUp, clock, log })
+    if (wasClosed()) throw new Error('unable to become ready; the node was closed')
+    parts.serve()
     ground.node.guard()
     log.info({ event: 'ready' })
   }

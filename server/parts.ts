@@ -40,6 +40,7 @@ import { openMessageLog } from './store/message-log.ts'
 import { openPostgres } from './store/postgres.ts'
 import { openRoomBook } from './store/room-book.ts'
 import { openUserBook } from './store/user-book.ts'
+import { warmUp } from './store/warm-up.ts'
 
 type GroundNeeds = { config: Config; version: string; build: string; log: Log; clock: Clock; keep: Keep }
 
@@ -88,7 +89,7 @@ export function openGround({ config, version, build, log, clock, keep }: GroundN
 
 type PartNeeds = Ground & { httpServer: Server; epoch: Epoch }
 
-/** The rest, and the doors last. */
+/** The rest; `serve` opens the HTTP door. */
 export function openParts(ground: PartNeeds) {
   const { config, logger, clock, keep, metrics, node, postgres, messageLog: log, state, httpServer, epoch } = ground
   const common = { clock, metrics, logger, log }
@@ -214,29 +215,31 @@ export function openParts(ground: PartNeeds) {
     keep,
   })
 
-  ground.http.serve({
-    orders,
-    chaosAllowed: config.chaos,
-    sessions,
-    users: cached.users,
-    budget,
-    isAdmin,
-    book,
-    blocks,
-    membership,
-    ownDevices: openOwnDevices({ book, blocks, fanout }),
-    history,
-    lanes,
-    messageLog: log,
-    census,
-    node,
-    addressOf: hopsOf,
-    epoch: epoch.current,
-    passwords: openPasswords(config.hashing),
-    endSessions: gateway.endSessions,
-    people: cached.people,
-    listPublic: cached.listPublic,
-    tellChanged: openProfile({ book, fanout }),
-  })
-  return { lanes, gateway, heartbeat }
+  const serve = () =>
+    ground.http.serve({
+      orders,
+      chaosAllowed: config.chaos,
+      sessions,
+      users: cached.users,
+      budget,
+      isAdmin,
+      book,
+      blocks,
+      membership,
+      ownDevices: openOwnDevices({ book, blocks, fanout }),
+      history,
+      lanes,
+      messageLog: log,
+      census,
+      node,
+      addressOf: hopsOf,
+      epoch: epoch.current,
+      passwords: openPasswords(config.hashing),
+      endSessions: gateway.endSessions,
+      people: cached.people,
+      listPublic: cached.listPublic,
+      tellChanged: openProfile({ book, fanout }),
+    })
+  const warm = { log, book, users, blocks, connections: config.database.poolMax }
+  return { lanes, gateway, heartbeat, serve, warmUp: () => warmUp(warm) }
 }

@@ -1,0 +1,74 @@
+/** What a node does before it opens its doors, so that the first who come do not wait for what only the first ones cost. */
+import type { Server } from 'node:http'
+import { type Duplex, duplexPair } from 'node:stream'
+import { protocolVersion } from '#protocol/wire.ts'
+import { type Clock, within } from './kit/clock.ts'
+import type { Log } from './kit/log.ts'
+
+type Needs = {
+  /** Its socket door is open, and refuses whoever has no session. */
+  server: Server
+  /** Asks Postgres what it will be asked for everybody who comes in; never rejects. */
+  warmUp: () => Promise<void>
+  clock: Clock
+  log: Log
+}
+
+const rounds = 6
+const together = 5
+/** Of somebody who comes in here when the machine is busy, and of all of them. */
+const boundMs = 3_000
+
+const upgrade = [
+  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+  'Host: rehearsal',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  `Sec-WebSocket-Key: ${Buffer.from('rehearsal of us!').toString('base64')}`,
+].join('\r\n')
+
+/** Socket.IO's first packet in a frame of text, under a mask of noughts. */
+function firstFrame(): Buffer {
+  const packet = Buffer.from(`40${JSON.stringify({ protocol: protocolVersion })}`)
+  return Buffer.concat([Buffer.from([0x81, 0x80 | packet.length, 0, 0, 0, 0]), packet])
+}
+
+/** Resolves with all that was said to somebody without a session, who hangs up at the first word about it. */
+function knock(server: Server): Promise<string> {
+  const [near, far]: [Duplex, Duplex] = duplexPair()
+  return new Promise((resolve) => {
+    let heard = ''
+    near.setEncoding('latin1')
+    near.on('data', (text: string) => {
+      heard += text
+      if (text.startsWith('0{')) near.write(firstFrame())
+      if (heard.includes('44{')) near.destroy()
+    })
+    near.on('error', () => {})
+    near.on('end', () => near.destroy())
+    near.on('close', () => {
+      far.destroy()
+      resolve(heard)
+    })
+    server.emit('connection', far) // a stream without a network is as good
+    near.write(`${upgrade}\r\n\r\n`)
+  })
+}
+
+/**
+ * A node that has just started takes three times as long for the first who come in as for later ones, and those whom a dead
+ * node leaves behind come all at once, most of them to the emptiest. Never rejects, and takes `boundMs` at most: it is only
+ * quicker that way. Resolves with what each who knocked was told.
+ */
+export async function rehearse({ server, warmUp, clock, log }: Needs): Promise<string[]> {
+  const heard: string[] = []
+  const knockAll = async () => {
+    for (let round = 0; round < rounds; round += 1)
+      heard.push(...(await Promise.all(Array.from({ length: together }, () => knock(server)))))
+  }
+  await within(clock, boundMs, 'rehearse', Promise.all([knockAll(), warmUp()])).catch((fault: unknown) =>
+    log.warn({ event: 'rehearsal-cut-short', err: fault }),
+  )
+  return heard
+}
