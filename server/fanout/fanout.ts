@@ -64,6 +64,8 @@ export type Fanout = Words &
     userLeave(userId: string, roomId: string): void
     /** False while other nodes are not reached, or may not be. */
     healthy(): boolean
+    /** Runs `task` after every new connection to what carries the words between nodes: however short the pause was, some may be lost. Returns the way to stop. */
+    onRelink(task: () => void): () => void
     /** How long a word to the other nodes took there and back when it was last looked at. */
     lagMs(): number
     /** Closes all sockets at once, and the HTTP server. */
@@ -184,6 +186,12 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
     userJoin: (userId, standing) => words.toNodes('room:joined', { userId, roomId: standing.room.id, standing }),
     userLeave: (userId, roomId) => words.toNodes('room:left', { userId, roomId }),
     healthy: () => isLinked() && probe.healthy(),
+    onRelink(task) {
+      const stops = [publisher, subscriber].map((link) => link.onReady(task))
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
     lagMs: probe.lagMs,
     async close() {
       for (const stop of stopListening) stop()

@@ -9,7 +9,9 @@ import { openRepairRooms, type RepairRoomsNeeds } from './repair-rooms.ts'
 
 type Needs = Omit<RepairRoomsNeeds, 'fanout'> &
   Omit<RepairPeopleNeeds, 'fanout'> & {
-    fanout: RepairRoomsNeeds['fanout'] & RepairPeopleNeeds['fanout'] & RepairDistantNeeds['fanout']
+    fanout: RepairRoomsNeeds['fanout'] &
+      RepairPeopleNeeds['fanout'] &
+      RepairDistantNeeds['fanout'] & { onRelink(task: () => void): () => void }
     epoch: Pick<Epoch, 'refresh'>
     clock: Clock
     logger: Log
@@ -50,6 +52,11 @@ export function openRepair({ epoch, clock, logger, random, options, ...needs }: 
     }
   }
 
+  // a Redis that was away between two looks has lost words all the same
+  const stopListening = fanout.onRelink(() => {
+    brokenAt = clock.ticks()
+  })
+
   const rooms = steady('rooms', async () => {
     if (await repairRooms()) roomsAt = Number.NEGATIVE_INFINITY
   })
@@ -86,6 +93,7 @@ export function openRepair({ epoch, clock, logger, random, options, ...needs }: 
 
   return {
     async close() {
+      stopListening()
       await Promise.all(loops.map((loop) => loop.close()))
     },
   }

@@ -21,10 +21,12 @@ export type MemoryBus = {
   /** How a word of one node gets to another: at once, late, never. */
   carry: (task: () => void) => void
   healthy: boolean
+  /** What runs when the connection between the nodes was made anew. */
+  onRelink: Set<() => void>
 }
 
 type Said = 'toRoom' | 'toRoomHere' | 'toOthers' | 'toUser' | 'toUserHere' | 'toSocketsHere'
-type Heeded = 'join' | 'visit' | 'leave' | 'hears' | 'userJoin' | 'userLeave' | 'localRooms' | 'healthy'
+type Heeded = 'join' | 'visit' | 'leave' | 'hears' | 'userJoin' | 'userLeave' | 'localRooms' | 'healthy' | 'onRelink'
 
 export type MemoryFanout = Pick<Fanout, Said | Heeded> & {
   told: ReturnType<typeof openTold>
@@ -39,7 +41,7 @@ export type MemoryFanout = Pick<Fanout, Said | Heeded> & {
 }
 
 export function openBus(): MemoryBus {
-  return { nodes: new Set(), carry: (task) => task(), healthy: true }
+  return { nodes: new Set(), carry: (task) => task(), healthy: true, onRelink: new Set() }
 }
 
 /** One node's fan-out: what is said here is heard here at once, and on the others as the bus has it. */
@@ -110,6 +112,10 @@ export function openMemoryFanout(bus: MemoryBus): MemoryFanout {
     localRooms: () => [...new Set([...sockets.values()].flatMap(({ rooms }) => [...rooms]))],
     sockets: () => [...sockets.values()].map(({ id, who, rooms }) => ({ id, who, roomIds: [...rooms] })),
     healthy: () => bus.healthy,
+    onRelink(task) {
+      bus.onRelink.add(task)
+      return () => bus.onRelink.delete(task)
+    },
     end(concerns, reason) {
       for (const socket of [...sockets.values()].filter(({ who }) => concerns(who))) {
         sockets.delete(socket.id)

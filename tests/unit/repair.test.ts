@@ -14,6 +14,23 @@ test('[A1] an outage of Postgres ends no repair, and nothing is skipped by it', 
   expect(ears[1]?.heard.at(-1)).toMatchObject({ event: 'room:head', payload: { rev: 2 } })
 })
 
+test('[A2] after a pause too short to be noticed the rooms are looked at often, for a while', async () => {
+  const { clock, bus, say, eventsOf, repair } = await openTestRepair()
+  await clock.advance(10_000)
+  for (const task of bus.onRelink) task()
+  const before = eventsOf(1)?.length ?? 0
+  await clock.advance(100)
+  await say(1) // and nobody hears of it
+  await clock.advance(300)
+  expect(eventsOf(1)).toHaveLength(before + 1)
+  await clock.advance(10_000)
+  await say(1)
+  await clock.advance(300)
+  expect(eventsOf(1)).toHaveLength(before + 1)
+  await repair.close()
+  expect(bus.onRelink.size).toBe(0)
+})
+
 test('[S2] a socket whose session ended is closed within the period, though nobody said so', async () => {
   const { clock, sessions, ears, fanout } = await openTestRepair()
   await clock.advance(2_000)
