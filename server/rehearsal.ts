@@ -2,7 +2,7 @@
 import type { Server } from 'node:http'
 import { type Duplex, duplexPair } from 'node:stream'
 import { protocolVersion } from '#protocol/wire.ts'
-import { type Clock, within } from './kit/clock.ts'
+import { type Clock, pause, within } from './kit/clock.ts'
 import type { Log } from './kit/log.ts'
 
 type Needs = {
@@ -14,8 +14,10 @@ type Needs = {
   log: Log
 }
 
-const rounds = 6
+const knocks = 30
 const together = 5
+/** Until the door is tried again when it lets nobody in. */
+const againMs = 50
 /** Of somebody who comes in here when the machine is busy, and of all of them. */
 const boundMs = 3_000
 
@@ -34,6 +36,8 @@ function firstFrame(): Buffer {
   return Buffer.concat([Buffer.from([0x81, 0x80 | packet.length, 0, 0, 0, 0]), packet])
 }
 
+const isRefusal = (heard: string) => heard.includes('44{')
+
 /** Resolves with all that was said to somebody without a session, who hangs up at the first word about it. */
 function knock(server: Server): Promise<string> {
   const [near, far]: [Duplex, Duplex] = duplexPair()
@@ -47,7 +51,7 @@ function knock(server: Server): Promise<string> {
         isIn = true
         near.write(firstFrame())
       }
-      if (heard.includes('44{')) near.destroy()
+      if (isRefusal(heard)) near.destroy()
     })
     near.on('error', () => {})
     near.on('end', () => near.destroy())
@@ -62,17 +66,23 @@ function knock(server: Server): Promise<string> {
 
 /**
  * A node that has just started takes two to three times as long for the first fifty who come in as for later ones, and those
- * whom a dead node leaves behind come all at once, most of them to the emptiest. Never rejects, and takes `boundMs` at most: it is only
- * quicker that way. Resolves with what each who knocked was told.
+ * whom a dead node leaves behind come all at once, most of them to the emptiest. Never rejects, and takes `boundMs` at most:
+ * it is only quicker that way. Resolves with what each was told who was let in as far as that.
  */
 export async function rehearse({ server, warmUp, clock, log }: Needs): Promise<string[]> {
   const heard: string[] = []
+  let isOver = false
   const knockAll = async () => {
-    for (let round = 0; round < rounds; round += 1)
-      heard.push(...(await Promise.all(Array.from({ length: together }, () => knock(server)))))
+    while (heard.length < knocks && !isOver) {
+      const missing = Math.min(together, knocks - heard.length)
+      const told = await Promise.all(Array.from({ length: missing }, () => knock(server)))
+      heard.push(...told.filter(isRefusal))
+      if (!told.every(isRefusal)) await pause(clock, againMs) // a service is not there yet, and the door says so
+    }
   }
   await within(clock, boundMs, 'rehearse', Promise.all([knockAll(), warmUp()])).catch((fault: unknown) =>
     log.warn({ event: 'rehearsal-cut-short', err: fault }),
   )
+  isOver = true
   return heard
 }
