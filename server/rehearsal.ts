@@ -18,7 +18,7 @@ const knocks = 30
 const together = 5
 /** Until the door is tried again when it lets nobody in. */
 const againMs = 50
-/** Of somebody who comes in here when the machine is busy, and of all of them. */
+/** Longest that all of it may keep a node from being ready. */
 const boundMs = 3_000
 
 const upgrade = [
