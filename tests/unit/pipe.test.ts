@@ -41,18 +41,22 @@ function openCaller() {
   return caller
 }
 
-test('whole, it passes what is said and the end of it, both ways', async () => {
+/** One who was answered already. */
+async function openTalking() {
   const caller = openCaller()
   caller.socket.write('one')
   await eventually(() => caller.heard === 'one')
+  return caller
+}
+
+test('whole, it passes what is said and the end of it, both ways', async () => {
+  const caller = await openTalking()
   caller.socket.end('two')
   await eventually(() => caller.heard === 'onetwo' && caller.socket.readableEnded)
 })
 
 test('cut, it breaks what is open, both ends hear of it, and nobody comes through until it is whole', async () => {
-  const caller = openCaller()
-  caller.socket.write('one')
-  await eventually(() => caller.heard === 'one')
+  const caller = await openTalking()
   pipe.turn('cut')
   await eventually(() => caller.socket.closed && (taken[0]?.destroyed ?? false))
   const refused = openCaller()
@@ -65,9 +69,7 @@ test('cut, it breaks what is open, both ends hear of it, and nobody comes throug
 })
 
 test('stalled, it tells nobody anything; whole again, everything said meanwhile arrives, in order', async () => {
-  const caller = openCaller()
-  caller.socket.write('one')
-  await eventually(() => caller.heard === 'one')
+  const caller = await openTalking()
   pipe.turn('stalled')
   caller.socket.write(' two')
   taken[0]?.write(' unasked')
@@ -88,9 +90,7 @@ test('stalled, it tells nobody anything; whole again, everything said meanwhile 
 })
 
 test('who leaves while it is stalled has left when it is whole again', async () => {
-  const caller = openCaller()
-  caller.socket.write('one')
-  await eventually(() => caller.heard === 'one')
+  const caller = await openTalking()
   pipe.turn('stalled')
   const late = openCaller()
   await eventually(() => late.socket.readyState === 'open')
@@ -102,9 +102,7 @@ test('who leaves while it is stalled has left when it is whole again', async () 
 })
 
 test('late, it asks at once and answers later, in order, and the end of it last; whole again, nothing waits any more', async () => {
-  const caller = openCaller()
-  caller.socket.write('one')
-  await eventually(() => caller.heard === 'one')
+  const caller = await openTalking()
   pipe.turn('late')
   const asked: string[] = []
   taken[0]?.on('data', (chunk: Buffer) => {
@@ -126,9 +124,7 @@ test('late, it asks at once and answers later, in order, and the end of it last;
 })
 
 test('late after it was stalled, everything said meanwhile arrives, in order', async () => {
-  const caller = openCaller()
-  caller.socket.write('one')
-  await eventually(() => caller.heard === 'one')
+  const caller = await openTalking()
   pipe.turn('late')
   pipe.turn('stalled')
   caller.socket.write(' two')
