@@ -1,5 +1,5 @@
 /** A node that has rehearsed: it kept its doors shut meanwhile, and nothing of it is left. */
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { Server } from 'socket.io'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from '../../server/kit/clock.ts'
@@ -32,7 +32,7 @@ test('where the door lets nobody in yet, it knocks again until it does', async (
   onTestFinished(() => void io.close())
   io.use((_socket, next) => next(new Error('signed-out')))
   let turnedAway = 0
-  io.engine.use((request, _response, next) => {
+  io.engine.use((request: IncomingMessage, _response: unknown, next: () => void) => {
     if (turnedAway === 5) return next()
     turnedAway += 1
     request.socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n')
