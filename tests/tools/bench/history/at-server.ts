@@ -48,6 +48,7 @@ export async function atServer(stage: Stage, options: Options): Promise<Section>
       options,
       say: stage.say,
       meter: () => meter,
+      together: [reader.pid, stage.pids.cache],
       async warm(candidate) {
         await stage.emptyCache()
         await reader.ask({ kind: 'warm', candidate })
@@ -61,7 +62,7 @@ export async function atServer(stage: Stage, options: Options): Promise<Section>
     })
     const shown = {
       title: 'At the server',
-      note: `${pages} pages in turn, all of them warm: ${missed} of ours were missed. Ours, and our SQL, check the right to read.`,
+      note: `${pages} pages in turn, all of them warm: ${missed} of ours were missed. Ours, and our SQL, check the right to read. While it is calm, the reader and the cache are on one core.`,
       measured,
       titles,
       parts,

@@ -23,11 +23,14 @@ type Needs<Name extends string> = {
   /** Before each round of it, from an empty cache: what is kept for a minute must not be gone before the round is over. */
   warm: (name: Name) => Promise<unknown>
   read: (name: Name, load: Load) => Promise<Loaded>
+  /** Processes that share a core while it is calm. */
+  together?: readonly number[]
 }
 
 export const namesOf = <Name extends string>(titles: Readonly<Record<Name, string>>) => Object.keys(titles) as Name[]
 
-export async function compare<Name extends string>({ titles, options, say, meter, warm, read }: Needs<Name>) {
+export async function compare<Name extends string>(needs: Needs<Name>) {
+  const { titles, options, say, meter, warm, read, together } = needs
   const slice = async (name: Name, load: Load) => {
     const { value, use } = await meter(name)(() => read(name, load))
     return sliceOf(value, use)
@@ -37,7 +40,7 @@ export async function compare<Name extends string>({ titles, options, say, meter
     await warm(name)
     return {
       flat: await slice(name, { forMs: options.sliceMs, ...flatOut }),
-      calm: await whileAwake(() => slice(name, { forMs: options.sliceMs, ...calm })),
+      calm: await whileAwake(() => slice(name, { forMs: options.sliceMs, ...calm }), together),
     }
   })
   const measured: Measured<Name> = new Map(
@@ -61,7 +64,7 @@ type Shown<Name extends string> = {
   parts: Parts
 }
 
-const loadsNote = `"Flat out" is ${flatOut.atOnce} requests at once, "calm" is ${calm.perSecond} a second, evenly, with the cores kept awake by processes of the lowest priority. CPU is microseconds per request, flat out.`
+const loadsNote = `"Flat out" is ${flatOut.atOnce} requests at once, "calm" is ${calm.perSecond} a second, evenly, with the cores kept awake by processes that only run when nobody else wants to. CPU is microseconds per request, flat out.`
 
 export function tableOf<Name extends string>(
   { title, note, measured, titles, parts }: Shown<Name>,
