@@ -19,8 +19,9 @@ const projects: Project[] = [
   { name: 'unit', timeoutMs: 5_000, needs: [], maxWorkers: availableParallelism(), isolate: false },
   { name: 'sim', timeoutMs: 60_000, needs: [], maxWorkers: availableParallelism(), isolate: false },
   { name: 'contract', timeoutMs: 30_000, needs: ['services'] },
-  // these often wait for what they killed or held still: two at a time take two thirds as long
-  { name: 'integration', timeoutMs: 60_000, needs: ['services'], maxWorkers: 2 },
+  // these often wait for what they killed or held still: two at a time take two thirds as long; and loading the server anew
+  // for each of fifty files would take a fifth of all their CPU
+  { name: 'integration', timeoutMs: 60_000, needs: ['services'], maxWorkers: 2, isolate: false },
   { name: 'cluster', timeoutMs: 180_000, needs: ['cluster'], exclude: ['tests/cluster/cache.test.ts'] },
   // wants the machine for itself: a thousand readers at once, counted; `npm run test:cache`
   { name: 'cache', timeoutMs: 180_000, needs: ['cluster'], include: 'tests/cluster/cache.test.ts' },
