@@ -94,10 +94,18 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
       gather.take(spoken)
     },
   })
+  /** The adapter has one listener for all of its channels, and so has this for each of its own. */
+  const behindSpans = new Map<Listener, Listener>()
+  function afterSpans(listener: Listener): Listener {
+    const known = behindSpans.get(listener)
+    if (known !== undefined) return known
+    const made: Listener = (message, channel) => spans.hear(message) || listener(message, channel)
+    behindSpans.set(listener, made)
+    return made
+  }
   const client = {
     sPublish,
-    sSubscribe: (name: string, listener: Listener) =>
-      sSubscribe(name, (message, channel) => spans.hear(message) || listener(message, channel)),
+    sSubscribe: (name: string, listener: Listener) => sSubscribe(name, afterSpans(listener)),
     sUnsubscribe,
   }
   const io: Live = new Server(httpServer, {

@@ -32,6 +32,8 @@ export type Locals = {
   localRooms(): string[]
   localSockets(roomId: string): number
   hears(socketId: string, roomId: string): boolean
+  /** Whether it hears the room as a member's, not for a look. */
+  belongs(socketId: string, roomId: string): boolean
   socketIds(): string[]
   /** Those on a WebSocket: a proxy that lets them choose sends them to whoever has room. Polling would come back here. */
   nimbleIds(): string[]

@@ -3,7 +3,7 @@ import { limits } from '#protocol/limits.ts'
 import type { Log } from '../kit/log.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { behind, type Live, type LiveSocket, type Locals, roomIdOf, roomName, userName } from './live.ts'
-import { watchPressure } from './pressure.ts'
+import { openPressure } from './pressure.ts'
 
 type Needs = { io: Live; log: Log; metrics: Pick<Metrics, 'givenUp'> }
 
@@ -12,36 +12,55 @@ export function openLocals({ io, log, metrics }: Needs): Locals {
   const caughtUp: ((socketId: string) => void)[] = []
   /** The rooms a socket visits, those it came to first in front. */
   const visits = new WeakMap<LiveSocket, string[]>()
+  /** Of the rooms heard here, each name once: every socket would else keep a copy of the name of every room it hears. */
+  const names = new Map<string, string>()
+  const nameOf = (roomId: string) => names.get(roomId) ?? roomName(roomId)
+  const visitsOf = (socket: LiveSocket) => visits.get(socket) ?? []
 
   function roomIdsIn(names: Iterable<string>): string[] {
     return [...names].map(roomIdOf).filter((roomId) => roomId !== null)
   }
 
-  io.on('connection', (socket) => {
-    watchPressure({
-      engine: socket.conn,
-      onBehind: () => void socket.join(behind),
-      onCaughtUp() {
-        void socket.leave(behind)
-        for (const handler of caughtUp) handler(socket.id)
-      },
-      onGivenUp() {
-        metrics.givenUp.inc({ reason: 'slow' })
-        log.info({ event: 'slow-socket-closed', user: socket.data.userId })
-      },
-    })
+  const watchPressure = openPressure<LiveSocket>({
+    onBehind: (socket) => void socket.join(behind),
+    onCaughtUp(socket) {
+      void socket.leave(behind)
+      for (const handler of caughtUp) handler(socket.id)
+    },
+    onGivenUp(socket) {
+      metrics.givenUp.inc({ reason: 'slow' })
+      log.info({ event: 'slow-socket-closed', user: socket.data.userId })
+    },
   })
+  io.on('connection', (socket) => watchPressure(socket.conn, socket))
+
+  adapter.on('create-room', (name: string) => {
+    const roomId = roomIdOf(name)
+    if (roomId !== null) names.set(roomId, name)
+  })
+  adapter.on('delete-room', (name: string) => {
+    const roomId = roomIdOf(name)
+    if (roomId !== null) names.delete(roomId)
+  })
+
+  const hears = (socketId: string, roomId: string) => adapter.rooms.get(roomName(roomId))?.has(socketId) ?? false
 
   return {
     enter: (socketId, { userId, roomIds }) =>
-      void sockets.get(socketId)?.join([userName(userId), ...roomIds.map(roomName)]),
-    join: (socketId, roomId) => void sockets.get(socketId)?.join(roomName(roomId)),
+      void sockets.get(socketId)?.join([userName(userId), ...roomIds.map(nameOf)]),
+    join(socketId, roomId) {
+      const socket = sockets.get(socketId)
+      if (socket === undefined) return
+      void socket.join(nameOf(roomId))
+      const visited = visitsOf(socket)
+      if (visited.includes(roomId)) visits.set(socket, visited.toSpliced(visited.indexOf(roomId), 1)) // it has come to stay
+    },
     visit(socketId, roomId) {
       const socket = sockets.get(socketId)
       if (socket === undefined) return
-      const before = (visits.get(socket) ?? []).filter((id) => id !== roomId && socket.rooms.has(roomName(id)))
+      const before = visitsOf(socket).filter((id) => id !== roomId && socket.rooms.has(roomName(id)))
       const visited = [...before, roomId]
-      void socket.join(roomName(roomId))
+      void socket.join(nameOf(roomId))
       for (const id of visited.splice(0, visited.length - limits.guestRooms)) void socket.leave(roomName(id))
       visits.set(socket, visited)
     },
@@ -56,7 +75,11 @@ export function openLocals({ io, log, metrics }: Needs): Locals {
     isBehind: (socketId) => sockets.get(socketId)?.rooms.has(behind) ?? false,
     localRooms: () => roomIdsIn(adapter.rooms.keys()),
     localSockets: (roomId) => adapter.rooms.get(roomName(roomId))?.size ?? 0,
-    hears: (socketId, roomId) => adapter.rooms.get(roomName(roomId))?.has(socketId) ?? false,
+    hears,
+    belongs(socketId, roomId) {
+      const socket = sockets.get(socketId)
+      return socket !== undefined && hears(socketId, roomId) && !visitsOf(socket).includes(roomId)
+    },
     socketsOf: (userId) => adapter.rooms.get(userName(userId))?.size ?? 0,
     socketIds: () => [...sockets.keys()],
     nimbleIds: () =>

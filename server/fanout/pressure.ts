@@ -5,13 +5,12 @@ import type { Socket } from 'socket.io'
 type Transport = { writable: boolean; socket?: { terminate(): void } }
 type Engine = Pick<Socket['conn'], 'on' | 'close'> & { transport: Transport }
 
-type Needs = {
-  engine: Engine
-  /** The socket falls behind: spare it what it can do without. */
-  onBehind: () => void
-  onCaughtUp: () => void
-  /** The socket was given up. */
-  onGivenUp: () => void
+type Needs<Reader> = {
+  /** It falls behind: spare it what it can do without. */
+  onBehind: (reader: Reader) => void
+  onCaughtUp: (reader: Reader) => void
+  /** Its connection was given up. */
+  onGivenUp: (reader: Reader) => void
 }
 
 /** What may wait for a socket's transport: the frames are shared between sockets, but a resume's answer is not. */
@@ -20,37 +19,41 @@ const bounds = {
   close: { packets: 4_096, bytes: 8 * 1024 * 1024 },
 }
 
+type Amount = { packets: number; bytes: number }
+
+const over = (waiting: Amount, bound: Amount) => waiting.packets > bound.packets || waiting.bytes > bound.bytes
+
 /** Counts what waits since the transport last took something; what it took then is bounded in the same way. */
-export function watchPressure({ engine, onBehind, onCaughtUp, onGivenUp }: Needs): void {
-  let packets = 0
-  let bytes = 0
-  let behind = false
-  const over = (bound: { packets: number; bytes: number }) => packets > bound.packets || bytes > bound.bytes
+export function openPressure<Reader>({ onBehind, onCaughtUp, onGivenUp }: Needs<Reader>) {
+  return (engine: Engine, reader: Reader): void => {
+    const waiting = { packets: 0, bytes: 0 }
+    let behind = false
 
-  engine.on('packetCreate', ({ data }: { data?: string | Buffer }) => {
-    if (engine.transport.writable) return // it goes out at once
-    packets += 1
-    bytes += data?.length ?? 0
-    if (!behind && over(bounds.shed)) {
-      behind = true
-      onBehind()
-    }
-    if (!over(bounds.close)) return
-    onGivenUp()
-    giveUp(engine)
-  })
+    engine.on('packetCreate', ({ data }: { data?: string | Buffer }) => {
+      if (engine.transport.writable) return // it goes out at once
+      waiting.packets += 1
+      waiting.bytes += data?.length ?? 0
+      if (!behind && over(waiting, bounds.shed)) {
+        behind = true
+        onBehind(reader)
+      }
+      if (!over(waiting, bounds.close)) return
+      onGivenUp(reader)
+      giveUp(engine)
+    })
 
-  engine.on('flush', () => {
-    packets = 0
-    bytes = 0
-  })
+    engine.on('flush', () => {
+      waiting.packets = 0
+      waiting.bytes = 0
+    })
 
-  // not in the middle of the flush: what is written there goes out inside it, and a poll's answer can be given but once
-  engine.on('drain', () => {
-    if (!behind) return
-    behind = false
-    onCaughtUp()
-  })
+    // not in the middle of the flush: what is written there goes out inside it, and a poll's answer can be given but once
+    engine.on('drain', () => {
+      if (!behind) return
+      behind = false
+      onCaughtUp(reader)
+    })
+  }
 }
 
 /** Without a goodbye, which it would not read: the client is to come again, and what waits for it is let go of now. */

@@ -18,7 +18,7 @@ export type Service = {
   resumes: Resumes
   history: History
   book: Pick<RoomBook, 'get' | 'read' | 'unread'>
-  fanout: Pick<Fanout, 'toUser' | 'toOthers' | 'hears' | 'isBehind'>
+  fanout: Pick<Fanout, 'toUser' | 'toOthers' | 'belongs' | 'isBehind'>
   presence: Pick<Presence, 'watch'>
   budget: Pick<Budget, 'spend'>
   clock: Clock
@@ -31,8 +31,6 @@ export type Context = Service & {
   userId: string
   /** One of `ADMINS`. */
   admin: boolean
-  /** Rooms the user is known to be a member of, as long as the socket hears them. */
-  memberOf: Set<string>
   /** Rooms the socket has resumed. */
   resumed: Set<string>
   /** When the user was last said to type, and where. */
@@ -45,9 +43,9 @@ export type Context = Service & {
   spareSlow(): void
 }
 
-type Needs = { service: Service; socketId: string; user: User; admin: boolean; memberOf: Set<string> }
+type Needs = { service: Service; socketId: string; user: User; admin: boolean }
 
-export function openContext({ service, socketId, user, admin, memberOf }: Needs): Context {
+export function openContext({ service, socketId, user, admin }: Needs): Context {
   let turn: Promise<unknown> = Promise.resolve()
 
   return {
@@ -55,7 +53,6 @@ export function openContext({ service, socketId, user, admin, memberOf }: Needs)
     socketId,
     userId: user.id,
     admin,
-    memberOf,
     resumed: new Set(),
     typed: { roomId: '', atMs: 0 },
     inFlight: 0,

@@ -17,10 +17,9 @@ export const onTyping = handle('member:typing', async (context, { roomId }) => {
   return {}
 })
 
-/** Asks the book once per room and socket; a socket that ceases to hear a room is asked about again. */
-async function mustBeMember({ memberOf, fanout, socketId, userId, book }: Context, roomId: string): Promise<void> {
-  if (memberOf.has(roomId) && fanout.hears(socketId, roomId)) return
+/** The book is asked about rooms that the socket does not hear as a member's. */
+async function mustBeMember({ fanout, socketId, userId, book }: Context, roomId: string): Promise<void> {
+  if (fanout.belongs(socketId, roomId)) return
   const { member } = await book.get({ roomId, userId })
   if (member === null) throw new Refusal('forbidden')
-  memberOf.add(roomId)
 }

@@ -23,7 +23,7 @@ import { onUnread } from './on-unread.ts'
 
 export type WelcomeNeeds = Service & {
   node: { name: string }
-  fanout: Pick<Fanout, 'enter' | 'onLeave' | 'told'>
+  fanout: Pick<Fanout, 'enter' | 'told'>
   presence: Pick<Presence, 'arrive' | 'depart'>
   messageLog: Pick<MessageLog, 'revs'>
   epoch: Pick<Epoch, 'current'>
@@ -35,8 +35,6 @@ const callsByName = new Map<string, Call>(calls.map((call) => [call.name, call])
 
 export function openWelcome(needs: WelcomeNeeds) {
   const { node, fanout, presence, messageLog, epoch, isAdmin, log, metrics } = needs
-  const contexts = new Map<string, Context>()
-  fanout.onLeave(({ socketId, roomId }) => contexts.get(socketId)?.memberOf.delete(roomId))
 
   /** A change that came between the reading of `standings` and the hearing of the room would else be missed: repair believes that whoever comes in knows what the others do. */
   async function catchUp(socket: LiveSocket, heard: Standing[]): Promise<void> {
@@ -58,7 +56,6 @@ export function openWelcome(needs: WelcomeNeeds) {
       }
     })
     socket.on('disconnect', () => {
-      contexts.delete(socket.id)
       presence.depart(context.userId)
     })
   }
@@ -69,9 +66,7 @@ export function openWelcome(needs: WelcomeNeeds) {
       const { sid, handle, generation } = session
       Object.assign(socket.data, { userId: user.id, sid, handle, generation })
       forgetRequest(socket)
-      const memberOf = new Set(standings.map(({ room }) => room.id))
-      const context = openContext({ service: needs, socketId: socket.id, user, admin: isAdmin(user), memberOf })
-      contexts.set(socket.id, context)
+      const context = openContext({ service: needs, socketId: socket.id, user, admin: isAdmin(user) })
       listen(socket, context)
       const heard = standings.slice(0, limits.liveRooms)
       socket.emit('hello', { node: node.name, epoch: epoch.current(), user, rooms: standings, blocked })

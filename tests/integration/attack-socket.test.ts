@@ -178,3 +178,19 @@ test('[X3] of the public rooms somebody only looks at, a socket hears no more th
   await eventually(() => heard().size >= limits.guestRooms)
   expect(heard()).toEqual(new Set(rooms.slice(2)))
 })
+
+test('[X3] who came for a look and joined hears the room, whatever they look at afterwards', async () => {
+  const made = Array.from({ length: limits.guestRooms + 1 }, () => createRoom(ann, 'public'))
+  const [joined = '', ...others] = (await Promise.all(made)).map(({ id }) => id)
+  const person = await signUp(origin)
+  const caller = await openCaller(origin, person.cookie)
+  const look = async (roomId: string) =>
+    expect(await caller.call('room:resume', { roomId, epoch: '', rev: 0 })).toMatchObject({ ok: true })
+  await look(joined)
+  expect((await person.put(`/api/rooms/${joined}/members/${person.user.id}`, {})).status).toBe(200)
+  await eventually(() => caller.of('room:added').length > 0)
+  for (const roomId of others) await look(roomId)
+  await ann.post(`/api/rooms/${joined}/messages`, { body: 'who hears this?' })
+  const heard = () => caller.of('room:changes').flatMap(({ messages }) => messages.map(({ body }) => body))
+  await eventually(() => heard().includes('who hears this?'))
+})

@@ -79,7 +79,7 @@ export function openSimNode({ name, store, postgres, bus, clock, chance, repairO
     fanout: {
       ...fanout,
       isBehind: () => false,
-      onLeave() {},
+      belongs: fanout.hears,
       enter(socketId: string, { userId, rooms }: Parameters<Fanout['enter']>[1]) {
         const line = lines.get(socketId)
         if (line === undefined) return

@@ -15,7 +15,7 @@ function openScene({ spend = () => Promise.resolve(), isBehind = false } = {}) {
     log: { error: (line: unknown) => logged.push(line) },
     metrics: { refusals: { inc: (labels: unknown) => counted.push(labels) } },
   } as unknown as Service
-  const context: Context = openContext({ service, socketId: 's1', user, admin: false, memberOf: new Set() })
+  const context: Context = openContext({ service, socketId: 's1', user, admin: false })
   return { context, logged, counted }
 }
 

@@ -1,17 +1,17 @@
 import { EventEmitter } from 'node:events'
 import { expect, test } from 'vitest'
-import { watchPressure } from '../../server/fanout/pressure.ts'
+import { openPressure } from '../../server/fanout/pressure.ts'
 
 /** engine.io's socket as far as it is looked at: packets wait while the transport is not writable. */
 function openEngine() {
   const told: string[] = []
   const engine = Object.assign(new EventEmitter(), { transport: { writable: true }, close: () => told.push('close') })
-  watchPressure({
-    engine: engine as unknown as Parameters<typeof watchPressure>[0]['engine'],
-    onBehind: () => told.push('behind'),
-    onCaughtUp: () => told.push('caught up'),
-    onGivenUp: () => told.push('given up'),
+  const watch = openPressure<string>({
+    onBehind: (reader) => told.push(`${reader} behind`),
+    onCaughtUp: (reader) => told.push(`${reader} caught up`),
+    onGivenUp: (reader) => told.push(`${reader} given up`),
   })
+  watch(engine as unknown as Parameters<typeof watch>[0], 'ann')
   return {
     told,
     write: (data?: string) => engine.emit('packetCreate', { data }),
@@ -37,22 +37,22 @@ test('[A3] a reader that falls behind is spared, once, until it catches up', () 
   for (let count = 0; count < 64; count += 1) engine.write('short')
   expect(engine.told).toEqual([])
   for (let count = 0; count < 64; count += 1) engine.write()
-  expect(engine.told).toEqual(['behind'])
+  expect(engine.told).toEqual(['ann behind'])
   engine.flush()
   engine.flush()
-  expect(engine.told).toEqual(['behind', 'sent', 'caught up', 'sent'])
+  expect(engine.told).toEqual(['ann behind', 'sent', 'ann caught up', 'sent'])
   engine.write('x'.repeat(300_000))
-  expect(engine.told.at(-1)).toBe('behind')
+  expect(engine.told.at(-1)).toBe('ann behind')
 })
 
 test('[A3] a reader that takes nothing is given up before it costs more than its bound, in bytes or in frames', () => {
   const [heavy, busy] = [openEngine(), openEngine()]
   heavy.block()
   for (let count = 0; count < 32; count += 1) heavy.write('x'.repeat(256 * 1024))
-  expect(heavy.told).toEqual(['behind'])
+  expect(heavy.told).toEqual(['ann behind'])
   heavy.write('x')
-  expect(heavy.told).toEqual(['behind', 'given up', 'close'])
+  expect(heavy.told).toEqual(['ann behind', 'ann given up', 'close'])
   busy.block()
   for (let count = 0; count <= 4_096; count += 1) busy.write('x')
-  expect(busy.told).toEqual(['behind', 'given up', 'close'])
+  expect(busy.told).toEqual(['ann behind', 'ann given up', 'close'])
 })
