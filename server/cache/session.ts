@@ -55,8 +55,8 @@ export type Sessions = {
   signOut(request: SessionRequest): Promise<void>
   /** Lets the request's own device stay signed in as its user moves on to another generation. [S8] */
   renew(request: SessionRequest, generation: number): Promise<void>
-  /** What these sessions are now, null for those that ended. */
-  look(sids: string[]): Promise<Map<string, SessionView | null>>
+  /** What these sessions are now, null for those that ended: asked of all at a node again and again, so not the whole view. */
+  look(sids: string[]): Promise<Map<string, Pick<SessionView, 'generation'> | null>>
   /** Prolongs the session of an open socket; false when it has ended. Cheap: it writes once in ten minutes. [S6] */
   touch(sid: string): Promise<boolean>
   /** The user's sessions, the latest sign-in first. */
@@ -81,6 +81,11 @@ function viewOf(sid: string, { userId, generation, signedInAt, userAgent }: Kept
 
 function viewOfText(sid: string, text: string | null): SessionView | null {
   return text === null ? null : viewOf(sid, JSON.parse(text))
+}
+
+function generationIn(text: string | null): { generation: number } | null {
+  const kept: Kept | null = text === null ? null : JSON.parse(text)
+  return kept?.generation === undefined ? null : { generation: kept.generation }
 }
 
 /** express-session speaks in callbacks. */
@@ -169,7 +174,7 @@ export function openSessions({ redis, secret, ttlMs, clock, metrics }: Needs): S
     },
     async look(sids) {
       const texts = await table.look(sids)
-      return new Map(sids.map((sid, index) => [sid, viewOfText(sid, texts[index] ?? null)]))
+      return new Map(sids.map((sid, index) => [sid, generationIn(texts[index] ?? null)]))
     },
     touch: async (sid) => (await table.read(sid)) !== null,
     end: async (userId, handle) => (await endThose(userId, (view) => view.handle === handle))[0] ?? null,

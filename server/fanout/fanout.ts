@@ -17,6 +17,7 @@ import { openLocals } from './locals.ts'
 import { openProbe } from './probe.ts'
 import { openPublisher, type PublisherLink } from './publisher.ts'
 import { openSpans } from './spans.ts'
+import { forgetRequests } from './stand-ins.ts'
 import { type Listener, openSubscriber, type SubscriberLink } from './subscriber.ts'
 import { openTold, type Told } from './told.ts'
 import { openWords, type Words } from './words.ts'
@@ -146,6 +147,7 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
     }
     watchFlood({ engine, clock, onFlood })
   })
+  forgetRequests(io.engine)
   io.engine.use(openDoor({ allow, isServing, onRefusal: ({ code }) => metrics.refusals.inc({ code }) }))
 
   // one word for hearing and knowing: of two, one could be lost, and repair cannot see what a client was told

@@ -11,8 +11,8 @@ type Between = { word: (word: string, payload: unknown) => void }
 export type Live = Server<Heard, Said, Between, Who>
 export type LiveSocket = Socket<Heard, Said, Between, Who>
 
-/** A socket of this node, with the rooms it hears. */
-type LocalSocket = { id: string; who: Who; roomIds: string[] }
+/** A socket of this node. */
+type LocalSocket = { id: string; who: Who }
 
 /** The part of the fan-out that is this node alone. */
 export type Locals = {
@@ -39,8 +39,11 @@ export type Locals = {
   nimbleIds(): string[]
   /** How many sockets this person has. */
   socketsOf(userId: string): number
-  /** Names every room of every socket: for rounds, not for every second. */
   sockets(): LocalSocket[]
+  /** The rooms it hears. */
+  roomIdsOf(socketId: string): string[]
+  /** Whether it hears `limits.liveRooms` of them. */
+  isFull(socketId: string): boolean
   /** Closes the sockets that `concerns`, telling them why. */
   end(concerns: (who: Who) => boolean, reason: EndReason): void
 }

@@ -12,14 +12,11 @@ export function openLocals({ io, log, metrics }: Needs): Locals {
   const caughtUp: ((socketId: string) => void)[] = []
   /** The rooms a socket visits, those it came to first in front. */
   const visits = new WeakMap<LiveSocket, string[]>()
-  /** Of the rooms heard here, each name once: every socket would else keep a copy of the name of every room it hears. */
+  /** Of the rooms heard here, each name once, and whose it is: every socket would else keep a copy of the name of every room it hears. */
   const names = new Map<string, string>()
+  const roomIds = new Map<string, string>()
   const nameOf = (roomId: string) => names.get(roomId) ?? roomName(roomId)
   const visitsOf = (socket: LiveSocket) => visits.get(socket) ?? []
-
-  function roomIdsIn(names: Iterable<string>): string[] {
-    return [...names].map(roomIdOf).filter((roomId) => roomId !== null)
-  }
 
   const watchPressure = openPressure<LiveSocket>({
     onBehind: (socket) => void socket.join(behind),
@@ -36,12 +33,25 @@ export function openLocals({ io, log, metrics }: Needs): Locals {
 
   adapter.on('create-room', (name: string) => {
     const roomId = roomIdOf(name)
-    if (roomId !== null) names.set(roomId, name)
+    if (roomId === null) return
+    names.set(roomId, name)
+    roomIds.set(name, roomId)
   })
   adapter.on('delete-room', (name: string) => {
-    const roomId = roomIdOf(name)
-    if (roomId !== null) names.delete(roomId)
+    const roomId = roomIds.get(name)
+    if (roomId === undefined) return
+    names.delete(roomId)
+    roomIds.delete(name)
   })
+
+  function roomIdsOf(socketId: string): string[] {
+    const heard: string[] = []
+    for (const name of adapter.sids.get(socketId) ?? []) {
+      const roomId = roomIds.get(name)
+      if (roomId !== undefined) heard.push(roomId)
+    }
+    return heard
+  }
 
   const hears = (socketId: string, roomId: string) => adapter.rooms.get(roomName(roomId))?.has(socketId) ?? false
 
@@ -73,7 +83,7 @@ export function openLocals({ io, log, metrics }: Needs): Locals {
     },
     onCaughtUp: (handler) => void caughtUp.push(handler),
     isBehind: (socketId) => sockets.get(socketId)?.rooms.has(behind) ?? false,
-    localRooms: () => roomIdsIn(adapter.rooms.keys()),
+    localRooms: () => [...names.keys()],
     localSockets: (roomId) => adapter.rooms.get(roomName(roomId))?.size ?? 0,
     hears,
     belongs(socketId, roomId) {
@@ -84,7 +94,12 @@ export function openLocals({ io, log, metrics }: Needs): Locals {
     socketIds: () => [...sockets.keys()],
     nimbleIds: () =>
       [...sockets.values()].filter(({ conn }) => conn.transport.name === 'websocket').map(({ id }) => id),
-    sockets: () => [...sockets.values()].map(({ id, data, rooms }) => ({ id, who: data, roomIds: roomIdsIn(rooms) })),
+    sockets: () => [...sockets.values()].map(({ id, data }) => ({ id, who: data })),
+    roomIdsOf,
+    isFull(socketId) {
+      const size = adapter.sids.get(socketId)?.size ?? 0 // its own name is one of them, and its user's
+      return size >= limits.liveRooms && roomIdsOf(socketId).length >= limits.liveRooms
+    },
     end(concerns, reason) {
       for (const socket of [...sockets.values()]) {
         if (!concerns(socket.data)) continue

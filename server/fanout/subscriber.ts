@@ -45,8 +45,9 @@ export function openSubscriber({ link, clock }: Needs) {
   }
 
   async function settleAll(): Promise<void> {
-    const open = [...channels].filter(([, { wanted, heard }]) => wanted !== heard)
-    await Promise.all(open.map(([name, channel]) => settle(name, channel)))
+    const under: Promise<void>[] = [] // there is a channel for everybody who is here
+    for (const [name, channel] of channels) if (channel.wanted !== channel.heard) under.push(settle(name, channel))
+    await Promise.all(under)
   }
 
   const rounds = openLoop({ clock, everyMs: () => 1_000, run: settleAll, onFault: () => {} })

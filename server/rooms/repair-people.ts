@@ -1,5 +1,4 @@
 /** Looks whether the people behind this node's sockets still are who they were, and where they belong. [M2] [S2] */
-import { limits } from '#protocol/limits.ts'
 import type { EndReason, Events } from '#protocol/wire.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
@@ -7,7 +6,9 @@ import type { RoomBook } from '../store/room-book.ts'
 import type { UserBook } from '../store/user-book.ts'
 
 type Who = { userId: string; sid: string }
-type LocalSocket = { id: string; who: Who; roomIds: string[] }
+type LocalSocket = { id: string; who: Who }
+/** With what it heard before the memberships were read. */
+type Ear = { id: string; roomIds: string[]; isFull: boolean }
 type Told = 'room:added' | 'room:removed'
 
 export type RepairPeopleNeeds = {
@@ -17,6 +18,8 @@ export type RepairPeopleNeeds = {
   look: (sids: string[]) => Promise<Map<string, { generation: number } | null>>
   fanout: {
     sockets(): LocalSocket[]
+    roomIdsOf(socketId: string): string[]
+    isFull(socketId: string): boolean
     join(socketId: string, roomId: string): void
     leave(socketId: string, roomId: string): void
     toUserHere<Name extends Told>(userId: string, event: Name, payload: Events[Name]): void
@@ -41,6 +44,8 @@ export function openRepairPeople({ book, users, look, fanout, metrics }: RepairP
   /** Rooms with guests that were found to be public, which a room is for ever: nobody has to be asked about again. */
   let open = new Set<string>()
 
+  const earOf = ({ id }: LocalSocket): Ear => ({ id, roomIds: fanout.roomIdsOf(id), isFull: fanout.isFull(id) })
+
   async function mayHear(userId: string, roomId: string): Promise<boolean> {
     try {
       const { room } = await book.get({ roomId, userId })
@@ -52,27 +57,27 @@ export function openRepairPeople({ book, users, look, fanout, metrics }: RepairP
     }
   }
 
-  async function removeFrom(userId: string, roomId: string, sockets: LocalSocket[]): Promise<void> {
+  async function removeFrom(userId: string, roomId: string, ears: Ear[]): Promise<void> {
     if (open.has(roomId) || (await mayHear(userId, roomId))) return
     metrics.repairs.inc({ kind: 'removed' })
-    for (const { id } of sockets) fanout.leave(id, roomId)
+    for (const { id } of ears) fanout.leave(id, roomId)
     fanout.toUserHere(userId, 'room:removed', { roomId })
   }
 
-  async function addTo(userId: string, roomIds: Set<string>, sockets: LocalSocket[]): Promise<void> {
+  async function addTo(userId: string, roomIds: Set<string>, ears: Ear[]): Promise<void> {
     const standings = await book.standings(userId)
     for (const standing of standings.filter(({ room }) => roomIds.has(room.id))) {
       metrics.repairs.inc({ kind: 'added' })
-      for (const { id } of sockets) fanout.join(id, standing.room.id)
+      for (const { id } of ears) fanout.join(id, standing.room.id)
       fanout.toUserHere(userId, 'room:added', standing)
     }
   }
 
-  /** `sockets` were looked at before `mine` was read, so a room they did not hear then is one they missed. */
-  async function compare(userId: string, mine: ReadonlySet<string>, sockets: LocalSocket[]): Promise<void> {
-    const heard = new Set(sockets.flatMap(({ roomIds }) => roomIds))
-    for (const roomId of heard) if (!mine.has(roomId)) await removeFrom(userId, roomId, sockets)
-    const old = sockets.filter(({ id, roomIds }) => settled.has(id) && roomIds.length < limits.liveRooms)
+  /** `ears` were looked at before `mine` was read, so a room they did not hear then is one they missed. */
+  async function compare(userId: string, mine: ReadonlySet<string>, ears: Ear[]): Promise<void> {
+    const heard = new Set(ears.flatMap(({ roomIds }) => roomIds))
+    for (const roomId of heard) if (!mine.has(roomId)) await removeFrom(userId, roomId, ears)
+    const old = ears.filter(({ id, isFull }) => settled.has(id) && !isFull)
     const missed = [...mine].filter((roomId) => old.some(({ roomIds }) => !roomIds.includes(roomId)))
     if (missed.length > 0) await addTo(userId, new Set(missed), old)
   }
@@ -94,15 +99,17 @@ export function openRepairPeople({ book, users, look, fanout, metrics }: RepairP
     },
 
     async memberships() {
-      const sockets = Map.groupBy(fanout.sockets(), ({ who }) => who.userId)
+      const all = fanout.sockets()
+      const sockets = Map.groupBy(all, ({ who }) => who.userId)
       const people = [...sockets.keys()]
       for (let at = 0; at < people.length; at += peopleAtOnce) {
-        const memberships = await book.memberships(people.slice(at, at + peopleAtOnce))
-        for (const [userId, mine] of memberships) await compare(userId, mine, sockets.get(userId) ?? [])
+        const some = people.slice(at, at + peopleAtOnce)
+        const ears = new Map(some.map((userId) => [userId, sockets.get(userId)?.map(earOf) ?? []]))
+        const memberships = await book.memberships(some)
+        for (const [userId, mine] of memberships) await compare(userId, mine, ears.get(userId) ?? [])
       }
-      const all = [...sockets.values()].flat()
       settled = new Set(all.map(({ id }) => id))
-      if (open.size > 0) open = open.intersection(new Set(all.flatMap(({ roomIds }) => roomIds)))
+      if (open.size > 0) open = open.intersection(new Set(all.flatMap(({ id }) => fanout.roomIdsOf(id))))
     },
   }
 }

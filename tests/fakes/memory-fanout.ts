@@ -1,4 +1,5 @@
 /** Fan-out without Redis: nodes on one bus, sockets that remember what they heard; what the bus does to words is the test's. */
+import { limits } from '#protocol/limits.ts'
 import type { EndReason, EventName, Events } from '#protocol/wire.ts'
 import type { Fanout } from '../../server/fanout/fanout.ts'
 import { openTold } from '../../server/fanout/told.ts'
@@ -26,11 +27,12 @@ export type MemoryBus = {
 }
 
 type Said = 'toRoom' | 'toRoomHere' | 'toOthers' | 'toUser' | 'toUserHere' | 'toSocketsHere'
-type Heeded = 'join' | 'visit' | 'leave' | 'hears' | 'userJoin' | 'userLeave' | 'localRooms' | 'healthy' | 'onRelink'
+type Asked = 'hears' | 'roomIdsOf' | 'isFull' | 'localRooms' | 'healthy'
+type Heeded = 'join' | 'visit' | 'leave' | 'userJoin' | 'userLeave' | 'onRelink'
 
-export type MemoryFanout = Pick<Fanout, Said | Heeded> & {
+export type MemoryFanout = Pick<Fanout, Said | Asked | Heeded> & {
   told: ReturnType<typeof openTold>
-  sockets(): { id: string; who: Who; roomIds: string[] }[]
+  sockets(): { id: string; who: Who }[]
   end(concerns: (who: Who) => boolean, reason: EndReason): void
   tell<Name extends EventName>(those: (socket: MemorySocket) => boolean, event: Name, payload: Events[Name]): void
   each(those: (socket: MemorySocket) => boolean, task: (socket: MemorySocket) => void): void
@@ -110,7 +112,9 @@ export function openMemoryFanout(bus: MemoryBus): MemoryFanout {
       })
     },
     localRooms: () => [...new Set([...sockets.values()].flatMap(({ rooms }) => [...rooms]))],
-    sockets: () => [...sockets.values()].map(({ id, who, rooms }) => ({ id, who, roomIds: [...rooms] })),
+    sockets: () => [...sockets.values()].map(({ id, who }) => ({ id, who })),
+    roomIdsOf: (socketId) => [...(sockets.get(socketId)?.rooms ?? [])],
+    isFull: (socketId) => (sockets.get(socketId)?.rooms.size ?? 0) >= limits.liveRooms,
     healthy: () => bus.healthy,
     onRelink(task) {
       bus.onRelink.add(task)
