@@ -38,6 +38,11 @@ export type RepairPeople = {
   memberships(): Promise<void>
 }
 
+/** `roomIds` names each room once. */
+function isSame(roomIds: readonly string[], mine: ReadonlySet<string>): boolean {
+  return roomIds.length === mine.size && roomIds.every((roomId) => mine.has(roomId))
+}
+
 export function openRepairPeople({ book, users, look, fanout, metrics }: RepairPeopleNeeds): RepairPeople {
   /** Sockets of the last run: one that just came is still being told where it belongs. */
   let settled = new Set<string>()
@@ -75,6 +80,7 @@ export function openRepairPeople({ book, users, look, fanout, metrics }: RepairP
 
   /** `ears` were looked at before `mine` was read, so a room they did not hear then is one they missed. */
   async function compare(userId: string, mine: ReadonlySet<string>, ears: Ear[]): Promise<void> {
+    if (ears.every(({ roomIds }) => isSame(roomIds, mine))) return // as good as always, for as many as are here
     const heard = new Set(ears.flatMap(({ roomIds }) => roomIds))
     for (const roomId of heard) if (!mine.has(roomId)) await removeFrom(userId, roomId, ears)
     const old = ears.filter(({ id, isFull }) => settled.has(id) && !isFull)
