@@ -11,6 +11,8 @@ import type { Options, Workload } from './workload.ts'
 
 /** Everybody is in five rooms of a hundred. */
 const plan: Plan = { place: 2, users: 15_000, block: 100, rooms: 5 }
+/** For ten seconds: V8 keeps the pages that it has emptied for a while, in case they are wanted again. */
+const looksAfter = 20
 const collect = new URL('./crowd/collect.ts', import.meta.url)
 const some = ['ours', 'unstored', 'bare'] as const
 
@@ -32,8 +34,12 @@ async function occupy(stage: Stage, name: CandidateName, seats: Awaited<ReturnTy
   const [pid = 0] = standing.pids
   const collected = async () => {
     process.kill(pid, 'SIGUSR2')
-    await pause(1_500)
-    return residentBytes(pid)
+    let least = Number.POSITIVE_INFINITY
+    for (let looks = 0; looks < looksAfter; looks += 1) {
+      await pause(500)
+      least = Math.min(least, residentBytes(pid))
+    }
+    return least
   }
   const cpu = () => readCpu({ server: pid })
   try {
@@ -79,7 +85,7 @@ async function connections(stage: Stage, options: Options): Promise<Section> {
     tables: [
       {
         title: 'Idle connections',
-        note: 'One node. Memory is resident, per connection, less what the empty node had; after collecting garbage, and as it stands. Idle CPU is the share of one core while nobody says anything.',
+        note: 'One node. Memory is resident, per connection, less what the empty node had; the least in the ten seconds after collecting garbage, and as it stands before that. Idle CPU is the share of one core while nobody says anything.',
         columns: [
           { title: 'who' },
           { title: 'connections' },
