@@ -37,32 +37,37 @@ export type Context = Service & {
   typed: { roomId: string; atMs: number }
   /** Calls under way. */
   inFlight: number
-  /** Spends for a write; writes leave in the order they came, however long their budgets take. [L9] */
-  spendInTurn(): Promise<void>
-  /** Refuses what fills the buffer of a socket whose reader is slow. [A3] */
-  spareSlow(): void
+  /** Settled when the last write that came has left. */
+  turn: Promise<unknown>
 }
 
 type Needs = { service: Service; socketId: string; user: User; admin: boolean }
 
-export function openContext({ service, socketId, user, admin }: Needs): Context {
-  let turn: Promise<unknown> = Promise.resolve()
+const settled = Promise.resolve()
+const nowhere = { roomId: '', atMs: 0 }
 
-  return {
-    ...service,
+/** Inherits the service, of which a copy would else be there for every socket. */
+export function openContext({ service, socketId, user, admin }: Needs): Context {
+  const own = {
     socketId,
     userId: user.id,
     admin,
-    resumed: new Set(),
-    typed: { roomId: '', atMs: 0 },
+    resumed: new Set<string>(),
+    typed: nowhere,
     inFlight: 0,
-    spendInTurn() {
-      const spent = turn.then(() => service.budget.spend('sendUser', user.id))
-      turn = spent.catch(() => {})
-      return spent
-    },
-    spareSlow() {
-      if (service.fanout.isBehind(socketId)) throw new Refusal('slow-down', { retryInMs: 500 })
-    },
+    turn: settled,
   }
+  return Object.assign(Object.create(service) as Service, own)
+}
+
+/** Spends for a write; writes leave in the order they came, however long their budgets take. [L9] */
+export function spendInTurn(context: Context): Promise<void> {
+  const spent = context.turn.then(() => context.budget.spend('sendUser', context.userId))
+  context.turn = spent.catch(() => {})
+  return spent
+}
+
+/** Refuses what fills the buffer of a socket whose reader is slow. [A3] */
+export function spareSlow({ fanout, socketId }: Context): void {
+  if (fanout.isBehind(socketId)) throw new Refusal('slow-down', { retryInMs: 500 })
 }

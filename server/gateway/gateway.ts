@@ -21,7 +21,7 @@ type Needs = Omit<AdmissionNeeds & WelcomeNeeds, 'fanout' | 'book' | 'blocks'> &
   sessions: Pick<Sessions, 'touch'>
   /** How long a session lives without use. */
   sessionTtlMs: number
-  metrics: Pick<Metrics, 'connections' | 'handshakes'>
+  metrics: Pick<Metrics, 'connections' | 'handshakes' | 'beforeTelling'>
 }
 
 export type Gateway = {
@@ -80,9 +80,9 @@ export function openGateway(needs: Needs): Gateway {
     )
   })
 
+  metrics.beforeTelling(() => metrics.connections.set(fanout.socketIds().length))
+
   io.on('connection', (socket) => {
-    metrics.connections.inc()
-    socket.on('disconnect', () => metrics.connections.dec())
     const admission = admitted.get(socket)
     admitted.delete(socket)
     if (admission === undefined) socket.disconnect(true)

@@ -1,8 +1,9 @@
 /** `message:react`: one person's emoji under a message, on or off. */
+import { spendInTurn } from './context.ts'
 import { handle } from './handle.ts'
 
 export const onReact = handle('message:react', async (context, reaction) => {
-  await context.spendInTurn()
+  await spendInTurn(context)
   const { rev } = await context.lanes.write({ kind: 'react', ...reaction, userId: context.userId })
   return { rev }
 })

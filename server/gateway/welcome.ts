@@ -81,8 +81,10 @@ export function openWelcome(needs: WelcomeNeeds) {
   }
 }
 
+const nothing = Object.freeze({})
+
 /** The handshake's request, with its cookie and its response, would else stay as long as the socket. */
 function forgetRequest(socket: LiveSocket): void {
   Object.assign(socket.conn, { request: null })
-  Object.assign(socket.handshake, { headers: {}, auth: {} })
+  Object.assign(socket.handshake, { headers: nothing, auth: nothing, query: nothing, url: '', time: '' })
 }

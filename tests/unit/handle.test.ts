@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Context, openContext, type Service } from '../../server/gateway/context.ts'
+import { type Context, openContext, type Service, spareSlow, spendInTurn } from '../../server/gateway/context.ts'
 import { handle } from '../../server/gateway/handle.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
 
@@ -71,7 +71,7 @@ test('[L9] writes leave in the order they came, however long their budgets take 
   })
   const left: string[] = []
   const spends = ['first', 'second', 'third'].map((name) =>
-    context.spendInTurn().then(
+    spendInTurn(context).then(
       () => left.push(name),
       () => left.push(`${name} refused`),
     ),
@@ -88,8 +88,8 @@ test('[L9] writes leave in the order they came, however long their budgets take 
 })
 
 test('[A3] a socket whose reader is slow is asked to wait before it is given more to read', () => {
-  expect(openScene().context.spareSlow()).toBeUndefined()
-  expect(() => openScene({ isBehind: true }).context.spareSlow()).toThrow(
+  expect(spareSlow(openScene().context)).toBeUndefined()
+  expect(() => spareSlow(openScene({ isBehind: true }).context)).toThrow(
     expect.objectContaining({ view: expect.objectContaining({ code: 'slow-down', retryInMs: 500 }) }),
   )
 })
