@@ -95,13 +95,11 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
       gather.take(spoken)
     },
   })
-  /** The adapter has one listener for all of its channels, and so has this for each of its own. */
-  const behindSpans = new Map<Listener, Listener>()
+  const listeners = new Map<Listener, Listener>()
+  /** Hears what is no span. The adapter has the same listener for all of its channels, so this makes one for all of them. */
   function afterSpans(listener: Listener): Listener {
-    const known = behindSpans.get(listener)
-    if (known !== undefined) return known
-    const made: Listener = (message, channel) => spans.hear(message) || listener(message, channel)
-    behindSpans.set(listener, made)
+    const made = listeners.get(listener) ?? ((message, channel) => spans.hear(message) || listener(message, channel))
+    listeners.set(listener, made)
     return made
   }
   const client = {

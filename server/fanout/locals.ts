@@ -7,14 +7,16 @@ import { openPressure } from './pressure.ts'
 
 type Needs = { io: Live; log: Log; metrics: Pick<Metrics, 'givenUp'> }
 
+const without = (roomIds: readonly string[], roomId: string) => roomIds.filter((id) => id !== roomId)
+
 export function openLocals({ io, log, metrics }: Needs): Locals {
   const { adapter, sockets } = io.of('/')
   const caughtUp: ((socketId: string) => void)[] = []
   /** The rooms a socket visits, those it came to first in front. */
   const visits = new WeakMap<LiveSocket, string[]>()
-  /** Of the rooms heard here, each name once, and whose it is: every socket would else keep a copy of the name of every room it hears. */
+  /** Of the rooms heard here, each name once, both ways: every socket would else keep a copy of the name of every room it hears. */
   const names = new Map<string, string>()
-  const roomIds = new Map<string, string>()
+  const idsByName = new Map<string, string>()
   const nameOf = (roomId: string) => names.get(roomId) ?? roomName(roomId)
   const visitsOf = (socket: LiveSocket) => visits.get(socket) ?? []
 
@@ -35,19 +37,19 @@ export function openLocals({ io, log, metrics }: Needs): Locals {
     const roomId = roomIdOf(name)
     if (roomId === null) return
     names.set(roomId, name)
-    roomIds.set(name, roomId)
+    idsByName.set(name, roomId)
   })
   adapter.on('delete-room', (name: string) => {
-    const roomId = roomIds.get(name)
+    const roomId = idsByName.get(name)
     if (roomId === undefined) return
     names.delete(roomId)
-    roomIds.delete(name)
+    idsByName.delete(name)
   })
 
   function roomIdsOf(socketId: string): string[] {
     const heard: string[] = []
     for (const name of adapter.sids.get(socketId) ?? []) {
-      const roomId = roomIds.get(name)
+      const roomId = idsByName.get(name)
       if (roomId !== undefined) heard.push(roomId)
     }
     return heard
@@ -62,13 +64,13 @@ export function openLocals({ io, log, metrics }: Needs): Locals {
       const socket = sockets.get(socketId)
       if (socket === undefined) return
       void socket.join(nameOf(roomId))
-      const visited = visitsOf(socket)
-      if (visited.includes(roomId)) visits.set(socket, visited.toSpliced(visited.indexOf(roomId), 1)) // it has come to stay
+      // it has come to stay
+      if (visits.has(socket)) visits.set(socket, without(visitsOf(socket), roomId))
     },
     visit(socketId, roomId) {
       const socket = sockets.get(socketId)
       if (socket === undefined) return
-      const before = visitsOf(socket).filter((id) => id !== roomId && socket.rooms.has(roomName(id)))
+      const before = without(visitsOf(socket), roomId).filter((id) => socket.rooms.has(roomName(id)))
       const visited = [...before, roomId]
       void socket.join(nameOf(roomId))
       for (const id of visited.splice(0, visited.length - limits.guestRooms)) void socket.leave(roomName(id))

@@ -55,9 +55,7 @@ export function openWelcome(needs: WelcomeNeeds) {
         acknowledge({ ok: false, ...refuse(new Refusal('bad-input', { detail: 'there is no such call' }), metrics) })
       }
     })
-    socket.on('disconnect', () => {
-      presence.depart(context.userId)
-    })
+    socket.on('disconnect', () => presence.depart(context.userId))
   }
 
   return {
