@@ -11,8 +11,8 @@ import type { Options, Workload } from './workload.ts'
 
 /** Everybody is in five rooms of a hundred. */
 const plan: Plan = { place: 2, users: 15_000, block: 100, rooms: 5 }
-/** For ten seconds: V8 keeps the pages that it has emptied for a while, in case they are wanted again. */
-const looksAfter = 20
+/** V8 keeps the pages that it has emptied for a while, in case they are wanted again. */
+const looking = { forMs: 10_000, everyMs: 500 }
 const collect = new URL('./crowd/collect.ts', import.meta.url)
 const some = ['ours', 'unstored', 'bare'] as const
 
@@ -35,8 +35,8 @@ async function occupy(stage: Stage, name: CandidateName, seats: Awaited<ReturnTy
   const collected = async () => {
     process.kill(pid, 'SIGUSR2')
     let least = Number.POSITIVE_INFINITY
-    for (let looks = 0; looks < looksAfter; looks += 1) {
-      await pause(500)
+    for (let tookMs = 0; tookMs < looking.forMs; tookMs += looking.everyMs) {
+      await pause(looking.everyMs)
       least = Math.min(least, residentBytes(pid))
     }
     return least

@@ -24,6 +24,6 @@ export async function whileAwake<Value>(work: () => Promise<Value>, together: re
     return await work()
   } finally {
     for (const child of idlers) child.kill('SIGKILL')
-    await Promise.all(together.map((pid) => bind(pid, `0-${cores - 1}`)))
+    await Promise.allSettled(together.map((pid) => bind(pid, `0-${cores - 1}`))) // who is gone needs none
   }
 }
