@@ -35,7 +35,7 @@ export type Locals = {
   /** Whether it hears the room as a member's, not for a look. */
   belongs(socketId: string, roomId: string): boolean
   socketIds(): string[]
-  /** Those on a WebSocket: a proxy that lets them choose sends them to whoever has room. Polling would come back here. */
+  /** Those on a WebSocket, who came first in front: a proxy that lets them choose sends them to whoever has room. Polling would come back here. */
   nimbleIds(): string[]
   /** How many sockets this person has. */
   socketsOf(userId: string): number

@@ -118,7 +118,9 @@ export function openGateway(needs: Needs): Gateway {
   return {
     endSessions: (ended) => fanout.toNodes('session:ended', ended),
     async hop(count) {
-      const ids = someOf(fanout.nimbleIds(), count)
+      // those who have been here for longest: nobody is moved again before all others, and a proxy that was reloaded does not
+      // count them, so that it sees no room where they were
+      const ids = fanout.nimbleIds().slice(0, count)
       const overMs = Math.max(leastHopMs, ids.length * msPerHop)
       await inBatches(ids, overMs, (some, hopInMs) => fanout.toSocketsHere(some, 'node:crowded', { hopInMs }))
     },
@@ -132,14 +134,4 @@ export function openGateway(needs: Needs): Gateway {
     },
     close: touching.close,
   }
-}
-
-/** Any of them, so that it is not always the same who are moved. */
-function someOf<Item>(items: Item[], count: number): Item[] {
-  for (let at = 0; at < Math.min(count, items.length); at += 1) {
-    const other = at + Math.floor(Math.random() * (items.length - at))
-    const [one, another] = [items[at], items[other]]
-    if (one !== undefined && another !== undefined) [items[at], items[other]] = [another, one]
-  }
-  return items.slice(0, count)
 }

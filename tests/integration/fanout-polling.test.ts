@@ -1,7 +1,8 @@
 /** A reader by long polling, who is away from his mailbox between two questions. */
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { openFanoutNode } from '../kit/open-fanout.ts'
+import { eventually } from '../kit/eventually.ts'
+import { openEar, openFanoutNode } from '../kit/open-fanout.ts'
 import { freshRedisUrl } from '../kit/redis.ts'
 
 /** Resolves when it has come in with `auth`. */
@@ -36,4 +37,18 @@ test('[A3] a reader who polls too seldom is spared presence, and told all of it 
   ).toEqual(['one', 'two', 'three'])
   expect(got.join()).not.toContain('spared')
   expect(fanout.isBehind(id)).toBe(false)
+})
+
+test('[O3] of those who may hop, who came first is first, and who polls is none of them', async () => {
+  const { fanout, url } = await openFanoutNode(freshRedisUrl())
+  await openPoller(url, { userId: 'bob' })
+  const [ann, eve, dan] = [
+    await openEar(url, { userId: 'ann' }),
+    await openEar(url, { userId: 'eve' }),
+    await openEar(url, { userId: 'dan' }),
+  ]
+  expect(fanout.nimbleIds()).toEqual([ann.id, eve.id, dan.id])
+  eve.socket.disconnect().connect()
+  await eventually(() => fanout.nimbleIds().length === 3 && eve.socket.connected)
+  expect(fanout.nimbleIds()).toEqual([ann.id, dan.id, eve.socket.id])
 })
