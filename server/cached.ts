@@ -7,7 +7,6 @@ import { openChange } from './cache/change.ts'
 import { openDebts } from './cache/debts.ts'
 import { openHeldMarks } from './cache/held-marks.ts'
 import { openHistoryCache } from './cache/history-cache.ts'
-import { tailKey } from './cache/history-keys.ts'
 import { openHistoryWrites } from './cache/history-writes.ts'
 import { openHotList } from './cache/hot-list.ts'
 import { openInstance } from './cache/instance.ts'
@@ -84,23 +83,17 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
     }),
   )
 
-  /**
-   * Pages are cached apart from who may read them: both have to be there. Who reads from the log has been asked there, so of
-   * a room that we are writing, whose end is in no cache, the right is only looked for when somebody else's read was shared. [X5]
-   */
+  /** Pages are cached apart from who may read them: both have to be there. Who reads from the log has been asked there. [X5] */
   const page: NonNullable<HistoryNeeds['cache']> = async ({ roomId, userId, ...asked }, fromLog) => {
+    const reader = { roomId, userId }
     let isAsked = false
-    const finding = pages.page({ roomId, asked }, async (missing) => {
-      const read = await fromLog({ roomId, userId, ...missing })
+    const found = await pages.page({ roomId, asked, right: readers.keyOf(reader) }, async (missing) => {
+      const read = await fromLog({ ...reader, ...missing })
       isAsked = true
       return read
     })
-    if (held.isHeld(tailKey(roomId))) await finding
-    const [{ source, rev, head, json }] = await Promise.all([
-      finding,
-      isAsked ? undefined : readers.check({ roomId, userId }),
-    ])
-    return { source, rev, head, messages: json }
+    if (!isAsked && !found.isRight) await readers.check(reader)
+    return { source: found.source, rev: found.rev, head: found.head, messages: found.json }
   }
 
   return {

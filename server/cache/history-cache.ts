@@ -5,7 +5,7 @@ import type { Clock } from '../kit/clock.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { firstOf, lastOf, numberOf, pageKey, tailKey } from './history-keys.ts'
 import type { LeaseCache } from './lease-cache.ts'
-import { cutPart, joinParts, type Lines, lineOf, type Part, readPart, writeLines } from './page-text.ts'
+import { cutPart, type Joined, joinParts, type Lines, lineOf, type Part, readPart, writeLines } from './page-text.ts'
 import type { Kept, ReadThrough } from './read-through.ts'
 
 /** Exactly one of `before`, `after`, `around`, or none for the newest. */
@@ -13,8 +13,12 @@ export type Asked = { before?: number; after?: number; around?: number; limit: n
 
 type Read = { rev: number; head: number; messages: Message[] }
 
+type FoundPart = Part & { source: Source }
 /** `rev` is the lowest of its parts, and `cache` means that all of them were. */
-type CachedPage = Part & { source: Source }
+type CachedPage = Joined & { source: Source }
+
+/** `right`: a key of the room's that is looked for beside what there is of the page: another look costs as much as the page. */
+type Wanted = { roomId: string; asked: Asked; right?: string }
 
 type Needs = {
   leases: Pick<LeaseCache, 'reachable' | 'lookBytes'>
@@ -29,10 +33,10 @@ type Needs = {
 
 export type HistoryCache = {
   /**
-   * The page that `read` would give, of a room whose reader may read it: that is the caller's to know. `read` is asked for
-   * what the cache has not got; rejects only as `read` does. [C3]
+   * The page that `read` would give, of a room whose reader may read it: that is the caller's to know, and `isRight` tells
+   * whether the cache has `right`. `read` is asked for what the cache has not got; rejects only as `read` does. [C3]
    */
-  page(at: { roomId: string; asked: Asked }, read: (asked: Asked) => Promise<Read>): Promise<CachedPage>
+  page(wanted: Wanted, read: (asked: Asked) => Promise<Read>): Promise<CachedPage & { isRight: boolean }>
 }
 
 const fullMs = 3_600_000
@@ -62,7 +66,7 @@ export function openHistoryCache({
   isHeld = () => false,
   audit,
 }: Needs): HistoryCache {
-  type At = { roomId: string; read: (asked: Asked) => Promise<Read> }
+  type At = { roomId: string; right: string | undefined; isRight: boolean; read: (asked: Asked) => Promise<Read> }
 
   /** As much as is asked for at once: what lies before it is in full pages, which are kept for longer. */
   const loadTail = (read: At['read']) => async (): Promise<Kept> => {
@@ -79,13 +83,13 @@ export function openHistoryCache({
 
   type Kind = { key: string; load: () => Promise<Kept>; most?: number }
 
-  function found({ key, load, most }: Kind, source: Source, value: Buffer): CachedPage {
+  function found({ key, load, most }: Kind, source: Source, value: Buffer): FoundPart {
     metrics.cacheBytes.inc({ direction: source === 'cache' ? 'read' : 'loaded' }, value.length)
     if (source === 'cache') audit?.(key, value.toString(), async () => (await load()).value)
     return { ...readPart(value, most), source }
   }
 
-  async function get(kind: Kind): Promise<CachedPage> {
+  async function get(kind: Kind): Promise<FoundPart> {
     const { source, value } = await through(kind.key, kind.load)
     return found(kind, source, Buffer.from(value))
   }
@@ -97,42 +101,45 @@ export function openHistoryCache({
     most: lastOf(page),
   })
 
-  async function look(keys: string[]): Promise<(Buffer | null)[]> {
+  async function look(at: At, keys: string[]): Promise<(Buffer | null)[]> {
     const nothing = keys.map(() => null)
-    return keys.every(isHeld) ? nothing : await leases.lookBytes(keys).catch(() => nothing)
+    if (keys.every(isHeld)) return nothing
+    const values = await leases.lookBytes(at.right === undefined ? keys : [...keys, at.right]).catch(() => nothing)
+    at.isRight ||= Boolean(values[keys.length])
+    return values.slice(0, keys.length)
   }
 
   /** All that there is from `from` to `to`, which may be beyond the head. */
-  async function span(at: At, from: number, to: number): Promise<CachedPage> {
+  async function span(at: At, from: number, to: number): Promise<FoundPart[]> {
     const pages = Array.from({ length: numberOf(to) - numberOf(from) + 1 }, (_, index) => numberOf(from) + index)
-    const texts = await look(pages.map((page) => pageKey(at.roomId, page)))
-    const [newest] = texts.includes(null) ? await look([tailKey(at.roomId)]) : []
+    const keys = pages.map((page) => pageKey(at.roomId, page))
+    const texts = await look(at, keys)
+    const [newest] = texts.includes(null) ? await look(at, [tailKey(at.roomId)]) : []
     const tail = newest ? found(tailOf(at), 'cache', newest) : null
-    const parts = pages.map(async (page, index): Promise<CachedPage> => {
+    const parts = pages.map(async (page, index): Promise<FoundPart> => {
       const value = texts[index]
       if (value) return found(pageOf(at, page), 'cache', value)
       return tail !== null && tail.first <= firstOf(page) ? tail : await get(pageOf(at, page))
     })
-    const got = (await Promise.all(parts)).map((part, index) => {
+    return (await Promise.all(parts)).map((part, index) => {
       const page = numberOf(from) + index
       return { ...part, ...cutPart(part, Math.max(from, firstOf(page)), Math.min(to, lastOf(page))) }
     })
-    return join(got)
   }
 
   async function newest(at: At, limit: number): Promise<CachedPage> {
-    const [kept] = await look([tailKey(at.roomId)])
+    const [kept] = await look(at, [tailKey(at.roomId)])
     const tail = kept ? found(tailOf(at), 'cache', kept) : await get(tailOf(at))
     const from = Math.max(1, tail.head - limit + 1)
     const mine = { ...tail, ...cutPart(tail, from, tail.head) }
-    return from >= tail.first ? mine : join([await span(at, from, tail.first - 1), mine])
+    return join([...(from >= tail.first ? [] : await span(at, from, tail.first - 1)), mine])
   }
 
   async function assemble(at: At, asked: Asked): Promise<CachedPage> {
     const place = spanOf(asked)
     if (place === null) return await newest(at, asked.limit)
     if (place.to < place.from) return await direct(at, asked)
-    const page = await span(at, place.from, place.to)
+    const page = join(await span(at, place.from, place.to))
     // it would go beyond the head: then the newest are meant
     return page.last < place.to && asked.after === undefined ? await newest(at, asked.limit) : page
   }
@@ -144,20 +151,21 @@ export function openHistoryCache({
       return { value: writeLines(linesOf(page, page.messages[0]?.seq ?? 1)), ttlMs: 0 }
     }
     const { value } = await through(`{${roomId}}:direct:${JSON.stringify(asked)}`, load)
-    return { ...readPart(Buffer.from(value)), source: 'database' }
+    return join([{ ...readPart(Buffer.from(value)), source: 'database' }])
   }
 
   return {
-    async page({ roomId, asked }, read) {
+    async page({ roomId, asked, right }, read) {
       const began = clock.ticks()
-      const page = await (leases.reachable() ? assemble : direct)({ roomId, read }, asked)
+      const at: At = { roomId, right, isRight: false, read }
+      const page = await (leases.reachable() ? assemble : direct)(at, asked)
       metrics.cacheSeconds.observe({ source: page.source }, (clock.ticks() - began) / 1_000)
-      return page
+      return { ...page, isRight: at.isRight }
     },
   }
 }
 
-function join(parts: CachedPage[]): CachedPage {
+function join(parts: FoundPart[]): CachedPage {
   const [first, ...others] = parts
   if (first === undefined) throw new Error('unable to go on; a span has at least one page')
   const isCached = parts.every(({ source }) => source === 'cache')

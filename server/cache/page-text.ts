@@ -8,6 +8,9 @@ export type Lines = { rev: number; head: number; first: number; lines: string[] 
 /** The same, uncut: `json` are the messages from `first` to `last` in UTF-8, `between` them, as a list of JSON has them. */
 export type Part = { rev: number; head: number; first: number; last: number; json: Buffer }
 
+/** Several parts as one, whose `json` lies in these pieces, one after the other. */
+export type Joined = Omit<Part, 'json'> & { json: readonly Buffer[] }
+
 /** Three numbers of ten digits: see the script that extends a tail. */
 const headerLength = 32
 const ten = (value: number) => String(value).padStart(10, '0')
@@ -72,18 +75,14 @@ function after(json: Buffer, count: number, begin = 0): number {
   return at
 }
 
-/** Neighbours in ascending order as one: as old as its oldest part. */
-export function joinParts(parts: [Part, ...Part[]]): Part {
+/** Neighbours in ascending order as one: as old as its oldest part. Copying what they say costs a fifth of what a page does. */
+export function joinParts(parts: readonly [Part, ...Part[]]): Joined {
+  const pieces = parts.flatMap(({ json }) => (json.length === 0 ? [] : [comma, json]))
   return {
     rev: Math.min(...parts.map(({ rev }) => rev)),
     head: Math.max(...parts.map(({ head }) => head)),
     first: parts[0].first,
     last: Math.max(...parts.map(({ last }) => last)),
-    json: joined(parts.map(({ json }) => json).filter(({ length }) => length > 0)),
+    json: pieces.slice(1),
   }
-}
-
-function joined([first, ...others]: Buffer[]): Buffer {
-  if (first === undefined) return nothing
-  return others.length === 0 ? first : Buffer.concat([first, ...others.flatMap((json) => [comma, json])])
 }

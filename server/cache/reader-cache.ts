@@ -12,6 +12,8 @@ type Needs = {
 }
 
 export type ReaderCache = {
+  /** What there is of a reader who may read; of another there is nothing. */
+  keyOf(reader: Reader): string
   /** Resolves if they may read; rejects only as `ask` does. */
   check(reader: Reader): Promise<void>
   /** Makes a change that may take away the right. When it resolves nothing says that they have it. [M2] */
@@ -25,6 +27,7 @@ const keyOf = ({ roomId, userId }: Reader) => `{${roomId}}:reader:${userId}`
 
 export function openReaderCache({ through, change, ask }: Needs): ReaderCache {
   return {
+    keyOf,
     async check(reader) {
       await through(keyOf(reader), async () => {
         await ask(reader)

@@ -5,8 +5,8 @@ import type { Metrics } from '../kit/metrics.ts'
 import type { MessageLog, StoredPageInput } from '../store/message-log.ts'
 import type { Epoch } from './epoch.ts'
 
-/** `messages` as JSON in UTF-8, without the brackets of the list: whoever only passes them on need not build them. */
-type FoundPage = { source: Source; rev: number; head: number; messages: Buffer }
+/** `messages` as JSON in UTF-8, in pieces, without the brackets of the list: whoever only passes them on need not build them. */
+type FoundPage = { source: Source; rev: number; head: number; messages: readonly Buffer[] }
 
 export type HistoryNeeds = {
   log: Pick<MessageLog, 'page'>
@@ -19,8 +19,8 @@ export type HistoryNeeds = {
 export type History = {
   /** The newest page unless a direction is given. Refuses `not-found` where the caller may not read. [X5] */
   page(asked: Asked): Promise<Page>
-  /** The same as JSON, in UTF-8. */
-  bytes(asked: Asked): Promise<{ source: Source; bytes: Buffer }>
+  /** The same as JSON, in UTF-8, in pieces. */
+  bytes(asked: Asked): Promise<{ source: Source; bytes: readonly Buffer[] }>
 }
 
 type Asked = { userId: string; input: PageInput }
@@ -30,7 +30,7 @@ const closing = Buffer.from(']}')
 export function openHistory({ log, epoch, cache, metrics }: HistoryNeeds): History {
   async function fromLog(input: StoredPageInput): Promise<FoundPage> {
     const { messages, ...page } = await log.page(input)
-    return { source: 'database', ...page, messages: Buffer.from(JSON.stringify(messages).slice(1, -1)) }
+    return { source: 'database', ...page, messages: [Buffer.from(JSON.stringify(messages).slice(1, -1))] }
   }
 
   async function find({ userId, input }: Asked): Promise<FoundPage> {
@@ -49,13 +49,13 @@ export function openHistory({ log, epoch, cache, metrics }: HistoryNeeds): Histo
         epoch: epoch.current(),
         rev,
         head,
-        messages: JSON.parse(`[${messages}]`),
+        messages: JSON.parse(`[${Buffer.concat(messages)}]`),
       }
     },
     async bytes(asked) {
       const { source, rev, head, messages } = await find(asked)
       const frame = JSON.stringify({ source, roomId: asked.input.roomId, epoch: epoch.current(), rev, head })
-      return { source, bytes: Buffer.concat([Buffer.from(`${frame.slice(0, -1)},"messages":[`), messages, closing]) }
+      return { source, bytes: [Buffer.from(`${frame.slice(0, -1)},"messages":[`), ...messages, closing] }
     },
   }
 }

@@ -213,7 +213,7 @@ test('a page as text is the page, from the cache and from Postgres', async () =>
   const { userId, roomId } = await furnishRoom(node, 60)
   for (const input of [{ roomId }, { roomId, before: 51 }, { roomId, before: 31, limit: 7 }]) {
     const { source, bytes } = await node.historyBytes(userId, input)
-    expect(JSON.parse(bytes.toString())).toEqual({ ...(await node.history(userId, input)), source })
+    expect(JSON.parse(`${Buffer.concat(bytes)}`)).toEqual({ ...(await node.history(userId, input)), source })
   }
 })
 

@@ -87,7 +87,7 @@ export function openHistoryNode({ node, stage, cache, isCut, log, debts, clock, 
   return {
     async page(asked: Asked) {
       const page = await history.page({ roomId, asked }, (missing) => asking.page({ roomId, userId, ...missing }))
-      return { ...linesIn(page), source: page.source }
+      return { ...linesIn({ ...page, json: Buffer.concat(page.json) }), source: page.source }
     },
     commit: openCommit({ ...common, announce }),
     async repair(): Promise<void> {

@@ -39,7 +39,7 @@ async function openRoom(messages: number) {
 
   async function page(asked: Asked) {
     const { source, json, rev, head } = await history.page({ roomId, asked }, read)
-    return { source, rev, head, messages: JSON.parse(`[${json}]`) }
+    return { source, rev, head, messages: JSON.parse(`[${Buffer.concat(json)}]`) }
   }
 
   if (messages > 0) await send(messages)
@@ -136,4 +136,27 @@ test('a fault of the store goes to whoever asked, and the next one is not troubl
   const read = (asked: Asked) => store.log.page({ roomId, userId: room.userId, ...asked })
   expect((await history.page({ roomId, asked: { limit: 50 } }, read)).head).toBe(230)
   expect(cache.has(tailKey(roomId))).toBe(true)
+})
+
+test('[X5] the right to read is looked for along with the page, and found by whoever has it', async () => {
+  const { cache, roomId, read } = room
+  const looks: (readonly string[])[] = []
+  const leases: typeof cache = {
+    ...cache,
+    lookBytes(keys) {
+      looks.push(keys)
+      return cache.lookBytes(keys)
+    },
+  }
+  const common = { leases, marks: cache, metrics, clock: systemClock }
+  const history = openHistoryCache({ ...common, through: openReadThrough(common) })
+  const [mine, another] = [`{${roomId}}:reader:me`, `{${roomId}}:reader:another`]
+  await cache.lease(mine, 'token')
+  await cache.fill(mine, 'token', { value: 'may read', ttlMs: 60_000 })
+  await history.page({ roomId, asked: { limit: 50 } }, read) // whoever reads the log fills it
+  looks.length = 0
+  const isRightOf = async (right?: string) =>
+    (await history.page({ roomId, asked: { limit: 50 }, ...(right === undefined ? {} : { right }) }, read)).isRight
+  expect([await isRightOf(mine), await isRightOf(another), await isRightOf()]).toEqual([true, false, false])
+  expect(looks).toEqual([[tailKey(roomId), mine], [tailKey(roomId), another], [tailKey(roomId)]])
 })

@@ -16,7 +16,7 @@ import { eventually } from '../../../kit/eventually.ts'
 import { quiet, type Urls } from '../instrument/stage.ts'
 import type { Place } from './places.ts'
 
-type Read = (place: Place) => Promise<string | Buffer>
+type Read = (place: Place) => Promise<string | readonly Buffer[]>
 
 export type CandidateName = keyof Awaited<ReturnType<typeof openCandidates>>['reads']
 

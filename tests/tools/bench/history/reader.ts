@@ -19,13 +19,16 @@ const { DATABASE_URL = '', REDIS_URL = '', CACHE_REDIS_URL = '' } = process.env
 const { reads, missed, close } = await openCandidates({ DATABASE_URL, REDIS_URL, CACHE_REDIS_URL })
 let places: Place[] = []
 
+const bytesOf = (text: string | readonly Buffer[]) =>
+  typeof text === 'string' ? Buffer.byteLength(text) : text.reduce((sum, { length }) => sum + length, 0)
+
 /** Reads everything that will be asked for, by whom it will be: it is in the cache then, or in the memory of Postgres. */
 async function warm(candidate: CandidateName): Promise<ReaderAnswer['warm']> {
   const one = [...new Map(places.map((place) => [`${place.userId} ${keyOf(place)}`, place])).values()]
   let bytes = 0
   for (let at = 0; at < one.length; at += 8) {
     const texts = await Promise.all(one.slice(at, at + 8).map((place) => reads[candidate](place)))
-    bytes += texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+    bytes += texts.reduce((sum, text) => sum + bytesOf(text), 0)
   }
   return { bytes: bytes / one.length }
 }
