@@ -161,7 +161,7 @@ export function openHeldMarks({ leases, marks, clock, owe, onFault, writer, opti
         throw fault
       }
     },
-    isHeld: (key) => holds.has(key),
+    isHeld: (key) => holds.size > 0 && holds.has(key), // a key that was just made is costly to look up
     async close() {
       cancel?.()
       await unmark(() => true)

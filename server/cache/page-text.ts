@@ -77,12 +77,13 @@ function after(json: Buffer, count: number, begin = 0): number {
 
 /** Neighbours in ascending order as one: as old as its oldest part. Copying what they say costs a fifth of what a page does. */
 export function joinParts(parts: readonly [Part, ...Part[]]): Joined {
-  const pieces = parts.flatMap(({ json }) => (json.length === 0 ? [] : [comma, json]))
-  return {
-    rev: Math.min(...parts.map(({ rev }) => rev)),
-    head: Math.max(...parts.map(({ head }) => head)),
-    first: parts[0].first,
-    last: Math.max(...parts.map(({ last }) => last)),
-    json: pieces.slice(1),
+  let { rev, head, last } = parts[0]
+  const pieces: Buffer[] = []
+  for (const part of parts) {
+    rev = Math.min(rev, part.rev)
+    head = Math.max(head, part.head)
+    last = Math.max(last, part.last)
+    if (part.json.length > 0) pieces.push(...(pieces.length > 0 ? [comma] : []), part.json)
   }
+  return { rev, head, first: parts[0].first, last, json: pieces }
 }
