@@ -31,7 +31,7 @@ async function storm(stage: Stage, kill: (node: { pid: number }) => void): Promi
     const braced: CrowdOrder = { kind: 'brace', ports: others, ...retry }
     await crowd.ask(braced)
     const senders = all.filter((_, n) => isTalker(n)).length
-    const survivors = { ...standing, ports: others }
+    const survivors = { ...standing, ports: others, pids: standing.pids.slice(1) } // what a process took is gone with it
     const running = measure(stage, survivors, crowd, {
       senders,
       perSecond: 50,
