@@ -11,21 +11,45 @@ export type SharedRead<Value> = (key: string, rider: string, read: Read<Value>) 
 
 /** So many riders of one read are a storm, and more of them are on their way: the next read waits for them. */
 const crowd = 8
-/** From the beginning of a crowded read to the next one of its key. */
-const paceMs = 150
+/** So many in a second are one, too, although they ride on many keys. */
+const stormPerSecond = 25
+/** From the beginning of a read in a storm to the next one of its key: longer each time, for as long as it lasts. */
+const pace = { firstMs: 150, growth: 2, mostMs: 600 }
+
+/** Tells whether more than `mostPerSecond` came lately: each one counts for less and less. */
+function openRate(clock: Clock, mostPerSecond: number) {
+  let level = 0
+  let since = clock.ticks()
+  const now = () => {
+    const ticks = clock.ticks()
+    level *= Math.exp((since - ticks) / 1_000)
+    since = ticks
+    return level
+  }
+  return {
+    count() {
+      level = now() + 1
+    },
+    isHigh: () => now() > mostPerSecond,
+  }
+}
 
 export function openSharedRead<Value>({ clock }: { clock: Clock }): SharedRead<Value> {
-  const underWay = new Map<string, Promise<unknown>>()
+  /** Each resolves, once another one may begin, with that one's pace. */
+  const underWay = new Map<string, Promise<number>>()
   const gathering = new Map<string, { riders: Set<string>; value: Promise<Value> }>()
+  const rate = openRate(clock, stormPerSecond)
 
-  function start(key: string, riders: ReadonlySet<string>, read: Read<Value>): Promise<Value> {
+  function start(key: string, riders: ReadonlySet<string>, read: Read<Value>, paceMs: number): Promise<Value> {
     const beganAt = clock.ticks()
     const value = read(riders)
 
-    async function end(): Promise<void> {
+    async function end(): Promise<number> {
+      const isStorm = riders.size >= crowd || rate.isHigh()
       const restMs = beganAt + paceMs - clock.ticks()
-      if (riders.size >= crowd && restMs > 0) await pause(clock, restMs)
+      if (isStorm && restMs > 0) await pause(clock, restMs)
       underWay.delete(key)
+      return isStorm ? Math.min(paceMs * pace.growth, pace.mostMs) : pace.firstMs
     }
 
     underWay.set(key, value.then(end, end))
@@ -33,6 +57,7 @@ export function openSharedRead<Value>({ clock }: { clock: Clock }): SharedRead<V
   }
 
   return (key, rider, read) => {
+    rate.count()
     const turn = gathering.get(key)
     if (turn !== undefined) {
       turn.riders.add(rider)
@@ -40,10 +65,10 @@ export function openSharedRead<Value>({ clock }: { clock: Clock }): SharedRead<V
     }
     const riders = new Set([rider])
     const before = underWay.get(key)
-    if (before === undefined) return start(key, riders, read)
-    const value = before.then(() => {
+    if (before === undefined) return start(key, riders, read, pace.firstMs)
+    const value = before.then((paceMs) => {
       gathering.delete(key)
-      return start(key, riders, read)
+      return start(key, riders, read, paceMs)
     })
     gathering.set(key, { riders, value })
     return value

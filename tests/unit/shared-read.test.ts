@@ -7,12 +7,12 @@ function openTest() {
   const reads: number[] = []
   const shared = openSharedRead<number>({ clock })
   let riders = 0
-  const ask = () =>
-    shared('room', `rider ${riders++}`, async (all) => {
+  const ask = (key = 'room') =>
+    shared(key, `rider ${riders++}`, async (all) => {
       reads.push(all.size)
       return reads.length
     })
-  const askAll = (count: number) => Promise.all(Array.from({ length: count }, ask))
+  const askAll = (count: number) => Promise.all(Array.from({ length: count }, () => ask()))
   return { clock, reads, ask, askAll }
 }
 
@@ -33,4 +33,30 @@ test('[R8] a few who come again wait for nothing', async () => {
   await askAll(4)
   await askAll(2)
   expect(reads).toEqual([1, 3, 1, 1])
+})
+
+test('[R8] where many rooms are asked for a storm is told by all of them, and reads of a room come further and further apart', async () => {
+  const { clock, reads, ask } = openTest()
+  await Promise.all(Array.from({ length: 30 }, (_, n) => ask(`another ${n}`)))
+  const began = reads.length
+  await ask() // nobody read it, so it waits for nothing
+  const times: number[] = []
+  for (let ms = 0; ms < 4_000; ms += 25) {
+    for (let n = 0; n < 30; n++) void ask(`another ${n}`)
+    void ask()
+    const before = reads.length
+    await clock.advance(25)
+    if (reads.length > before) times.push(ms + 25)
+  }
+  expect(began).toBe(30)
+  expect(times.slice(0, 4)).toEqual([150, 450, 1_050, 1_650])
+})
+
+test('[R8] when the storm is over a few wait for nothing again', async () => {
+  const { clock, reads, ask, askAll } = openTest()
+  await Promise.all(Array.from({ length: 30 }, (_, n) => ask(`another ${n}`)))
+  await clock.advance(2_000)
+  reads.length = 0
+  await askAll(3)
+  expect(reads).toEqual([1, 2])
 })
