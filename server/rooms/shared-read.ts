@@ -35,21 +35,24 @@ function openRate(clock: Clock, mostPerSecond: number) {
 }
 
 export function openSharedRead<Value>({ clock }: { clock: Clock }): SharedRead<Value> {
-  /** Each resolves, once another one may begin, with that one's pace. */
+  /** Each resolves, once another one may begin, with how many reads of a storm that one follows. */
   const underWay = new Map<string, Promise<number>>()
   const gathering = new Map<string, { riders: Set<string>; value: Promise<Value> }>()
   const rate = openRate(clock, stormPerSecond)
 
-  function start(key: string, riders: ReadonlySet<string>, read: Read<Value>, paceMs: number): Promise<Value> {
+  function start(key: string, riders: ReadonlySet<string>, read: Read<Value>, earlier: number): Promise<Value> {
     const beganAt = clock.ticks()
     const value = read(riders)
 
     async function end(): Promise<number> {
-      const isStorm = riders.size >= crowd || rate.isHigh()
+      const isCrowded = riders.size >= crowd
+      const isStorm = isCrowded || rate.isHigh()
+      const paceMs = Math.min(pace.firstMs * pace.growth ** earlier, pace.mostMs)
       const restMs = beganAt + paceMs - clock.ticks()
-      if (isStorm && restMs > 0) await pause(clock, restMs)
+      const isFirst = earlier === 0 && !isCrowded // who came while it was read waits for nothing more
+      if (isStorm && restMs > 0 && !(isFirst && gathering.has(key))) await pause(clock, restMs)
       underWay.delete(key)
-      return isStorm ? Math.min(paceMs * pace.growth, pace.mostMs) : pace.firstMs
+      return isStorm ? earlier + 1 : 0
     }
 
     underWay.set(key, value.then(end, end))
@@ -65,10 +68,10 @@ export function openSharedRead<Value>({ clock }: { clock: Clock }): SharedRead<V
     }
     const riders = new Set([rider])
     const before = underWay.get(key)
-    if (before === undefined) return start(key, riders, read, pace.firstMs)
-    const value = before.then((paceMs) => {
+    if (before === undefined) return start(key, riders, read, 0)
+    const value = before.then((earlier) => {
       gathering.delete(key)
-      return start(key, riders, read, paceMs)
+      return start(key, riders, read, earlier)
     })
     gathering.set(key, { riders, value })
     return value
