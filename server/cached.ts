@@ -7,6 +7,7 @@ import { openChange } from './cache/change.ts'
 import { openDebts } from './cache/debts.ts'
 import { openHeldMarks } from './cache/held-marks.ts'
 import { openHistoryCache } from './cache/history-cache.ts'
+import { tailKey } from './cache/history-keys.ts'
 import { openHistoryWrites } from './cache/history-writes.ts'
 import { openHotList } from './cache/hot-list.ts'
 import { openInstance } from './cache/instance.ts'
@@ -83,7 +84,10 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
     }),
   )
 
-  /** Pages are cached apart from who may read them: both have to be there. Who reads from the log has been asked there. [X5] */
+  /**
+   * Pages are cached apart from who may read them: both have to be there. Who reads from the log has been asked there, and
+   * is only remembered for the next page, without a wait; not of a room that we are writing, whose end is in no cache. [X5]
+   */
   const page: NonNullable<HistoryNeeds['cache']> = async ({ roomId, userId, ...asked }, fromLog) => {
     const reader = { roomId, userId }
     let isAsked = false
@@ -92,7 +96,12 @@ export function openCached({ cache, state, config, epoch, postgres, book, users,
       isAsked = true
       return read
     })
-    if (!isAsked && !found.isRight) await readers.check(reader)
+    if (!found.isRight && !(isAsked && held.isHeld(tailKey(roomId)))) {
+      const checking = readers.check(reader)
+      if (isAsked)
+        checking.catch(() => {}) // it is asked for again when it is needed
+      else await checking
+    }
     return { source: found.source, rev: found.rev, head: found.head, messages: found.json }
   }
 
