@@ -20,6 +20,24 @@ function decode(value: string): string | null {
   }
 }
 
+/** Longer ones carry what is none of ours. */
+const longest = 512
+const mostProved = 1_000
+
+/** As `readSid`, which needs a twentieth of what a request costs: whoever asks again sends what was proved before. */
+export function openSidReader({ name, secret }: Omit<Needs, 'cookieHeader'>) {
+  const proved = new Map<string, string>()
+  return (cookieHeader = ''): string | null => {
+    const known = proved.get(cookieHeader)
+    if (known !== undefined) return known
+    const sid = readSid({ cookieHeader, name, secret })
+    if (sid === null || cookieHeader.length > longest) return sid
+    if (proved.size >= mostProved) proved.clear()
+    proved.set(cookieHeader, sid)
+    return sid
+  }
+}
+
 /** The session id of a `Cookie` header, or null when it has none that this secret has signed. */
 export function readSid({ cookieHeader = '', name, secret }: Needs): string | null {
   const pair = cookieHeader.split(';').find((part) => part.slice(0, part.indexOf('=')).trim() === name)

@@ -6,7 +6,7 @@ import session from 'express-session'
 import type { Clock } from '../kit/clock.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
-import { readSid } from './cookie.ts'
+import { openSidReader } from './cookie.ts'
 import type { Redis } from './redis.ts'
 import { openSessionTable, sessionPrefix } from './session-table.ts'
 
@@ -76,7 +76,16 @@ const handleOf = (sid: string) => hash('sha256', `handle:${sid}`, 'base64url').s
 
 function viewOf(sid: string, { userId, generation, signedInAt, userAgent }: Kept): SessionView | null {
   if (userId === undefined || generation === undefined || signedInAt === undefined) return null
-  return { sid, handle: handleOf(sid), userId, generation, signedInAt, userAgent: userAgent ?? '' }
+  return {
+    sid,
+    get handle() {
+      return handleOf(sid) // few ask for it
+    },
+    userId,
+    generation,
+    signedInAt,
+    userAgent: userAgent ?? '',
+  }
 }
 
 function viewOfText(sid: string, text: string | null): SessionView | null {
@@ -95,6 +104,7 @@ function done(start: (settle: (fault?: unknown) => void) => void): Promise<void>
 
 export function openSessions({ redis, secret, ttlMs, clock, metrics }: Needs): Sessions {
   const table = openSessionTable({ redis, ttlMs, clock, metrics })
+  const sidOf = openSidReader({ name: sessionCookie, secret })
   const load = session({
     name: sessionCookie,
     secret,
@@ -159,7 +169,7 @@ export function openSessions({ redis, secret, ttlMs, clock, metrics }: Needs): S
     signIn,
     devices,
     async read(cookieHeader) {
-      const sid = readSid({ cookieHeader, name: sessionCookie, secret })
+      const sid = sidOf(cookieHeader)
       return sid === null ? null : viewOfText(sid, await table.read(sid))
     },
     async signOut(request) {

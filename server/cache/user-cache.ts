@@ -92,7 +92,7 @@ export function openUserCache<Person extends { id: string }>(needs: Needs<Person
     const seen = await look(ids)
     const missing = ids.filter((id) => !seen.has(id))
     metrics.cacheLooks.inc({ outcome: 'hit' }, seen.size)
-    metrics.cacheLooks.inc({ outcome: 'miss' }, missing.length)
+    if (missing.length > 0) metrics.cacheLooks.inc({ outcome: 'miss' }, missing.length)
     if (missing.length === 0) return { source: 'cache', users: peopleOf(seen.values()) }
     return { source: 'database', users: [...peopleOf(seen.values()), ...(await readMissing(missing))] }
   }

@@ -1,5 +1,5 @@
 /** What every request passes before anybody looks at what it wants: headers, Origin, content type, a bounded body. */
-import express, { type RequestHandler, Router } from 'express'
+import express, { type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { limits } from '#protocol/limits.ts'
 import { isOurOrigin } from '../kit/origin.ts'
@@ -10,33 +10,31 @@ type Needs = { node: { name: string; state(): 'up' | 'draining' }; origins: read
 const reads = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** For all paths. The page itself comes from nginx; what a node answers is data, so nothing in it may ever run. */
-export function openHeaders({ node }: Pick<Needs, 'node'>): Router {
-  const router = Router()
-  router.use(
+export function openHeaders({ node }: Pick<Needs, 'node'>): RequestHandler[] {
+  return [
     helmet({
       contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
       // TLS ends in front of us: whoever ends it says this, or plain http on a private network would be locked out
       strictTransportSecurity: false,
     }),
-  )
-  router.use((_request, response, next) => {
-    response.set('X-Node', node.name)
-    if (node.state() === 'draining') response.set('Connection', 'close')
-    next()
-  })
-  return router
+    (_request, response, next) => {
+      response.set('X-Node', node.name)
+      if (node.state() === 'draining') response.set('Connection', 'close')
+      next()
+    },
+  ]
 }
 
 /** For `/api`. Cheap checks first: nothing foreign gets as far as the session store. [X1] */
-export function openApiDoor({ origins }: Pick<Needs, 'origins'>): Router {
-  const router = Router()
-  router.use((_request, response, next) => {
-    response.set('Cache-Control', 'no-store')
-    next()
-  })
-  router.use(writesFromUs(origins))
-  router.use(express.json({ limit: limits.requestBytes, type: () => true }))
-  return router
+export function openApiDoor({ origins }: Pick<Needs, 'origins'>): RequestHandler[] {
+  return [
+    (_request, response, next) => {
+      response.set('Cache-Control', 'no-store')
+      next()
+    },
+    writesFromUs(origins),
+    express.json({ limit: limits.requestBytes, type: () => true }),
+  ]
 }
 
 function writesFromUs(origins: readonly string[]): RequestHandler {

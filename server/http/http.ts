@@ -46,14 +46,17 @@ export function openHttp({ origins, trustProxy, log, metrics, ...probes }: Needs
   const app = express()
   app.set('trust proxy', trustProxy)
   app.set('etag', false)
-  app.use(openHeaders(probes))
-  app.use(openProbes({ ...probes, metrics, isOpen: () => api !== null }))
-  app.use((_request, _response, next) => {
+  app.use(...openHeaders(probes))
+  const whenOpen: RequestHandler = (_request, _response, next) => {
     if (api === null) throw new Refusal('unavailable', { detail: 'this node is starting', definite: true })
     next()
-  })
-  app.use('/api', openApiDoor({ origins }), (request, response, next) => api?.(request, response, next))
-  app.use(refuseUnknown)
+  }
+  const door = Router().use(whenOpen, ...openApiDoor({ origins }), (request, response, next) =>
+    api?.(request, response, next),
+  )
+  app.use('/api', door) // asked for most, so it is looked at first
+  app.use(openProbes({ ...probes, metrics, isOpen: () => api !== null }))
+  app.use(whenOpen, refuseUnknown)
   app.use(refuse({ log, metrics }))
 
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readSid, signSid } from '../../server/cache/cookie.ts'
+import { openSidReader, readSid, signSid } from '../../server/cache/cookie.ts'
 
 const [name, secret] = ['parley.sid', 'a secret of at least thirty-two characters']
 const read = (cookieHeader: string | undefined) => readSid({ cookieHeader, name, secret })
@@ -19,4 +19,16 @@ test('[S5] what this secret has not signed is no id', () => {
   expect(read(`${name}=${signSid('id', 'another secret')}`)).toBeNull()
   expect(read(`${name}=${value.replace('id', 'ie')}`)).toBeNull()
   expect(read(`${name}=${value}x`)).toBeNull()
+})
+
+test('[S5] whoever asks again is known, and nobody else for it', () => {
+  const readAgain = openSidReader({ name, secret })
+  const headerOf = (id: string) => `${name}=${signSid(id, secret)}`
+  const ids = Array.from({ length: 2_500 }, (_, n) => `id-${n}`)
+  for (let round = 0; round < 2; round++) {
+    for (const id of ids) expect(readAgain(headerOf(id))).toBe(id)
+    expect(readAgain(`a=${'x'.repeat(600)}; ${headerOf('long')}`)).toBe('long')
+    for (const bad of [undefined, '', headerOf('id-1').replace('id-1', 'id-2'), `${headerOf('id-1')}x`])
+      expect(readAgain(bad)).toBeNull()
+  }
 })
