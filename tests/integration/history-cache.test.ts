@@ -172,6 +172,18 @@ test('an audit of a thousand answers finds nothing old, and fires when a writer 
   })
 })
 
+test('[X5] who was asked at the log is remembered for the next page, which may be cached', async () => {
+  const node = await openNode()
+  const { userId, roomId } = await furnishRoom(node, 120)
+  await node.caches(userId, roomId)
+  const { id: guest } = await node.users.create({ username: 'guest', displayName: 'Guest', passwordHash: '-' })
+  await node.book.putMember({ roomId, userId: guest }, { userId, admin: false })
+  const isRemembered = async () => (await node.cache.client.keys(`*:reader:${guest}`)).length > 0
+  expect(await isRemembered()).toBe(false)
+  expect((await node.history(guest, { roomId, before: 51 })).source).toBe('database')
+  await eventually(isRemembered)
+})
+
 test('[X5] a cached page is for nobody who may not read it', async () => {
   const node = await openNode()
   const { userId, roomId } = await furnishRoom(node, 3)
