@@ -24,19 +24,19 @@ export type Arrivals = {
 /** People, and rooms, in one query, at most: its answer is parsed in one go. */
 const mostPeople = 100
 const mostRooms = 1_000
-/** Nobody notices it, and of a crowd many come in together. */
-const paceMs = 25
+/** Nobody notices it, and of a crowd many come in together; of a storm, where each waits for the others anyway, more. */
+const pace = { paceMs: 25, stormPaceMs: 100 }
 
 /** The same verbs, the same promises. */
 export function openArrivals({ users, book, blocks, messageLog, clock }: Needs): Arrivals {
-  const ofPeople = { most: mostPeople, paceMs, clock }
+  const ofPeople = { most: mostPeople, ...pace, clock }
   const people = openBundle(
     async (ids: string[]) => new Map((await users.byIds(ids)).map((record) => [record.id, record])),
     ofPeople,
   )
   const standings = openBundle(book.standingsOf, ofPeople)
   const lists = openBundle(blocks.listsOf, ofPeople)
-  const revs = openBundle(messageLog.revs, { most: mostRooms, paceMs, clock })
+  const revs = openBundle(messageLog.revs, { most: mostRooms, ...pace, clock })
   return {
     users: {
       async byIds(ids) {

@@ -11,17 +11,23 @@ type Options = {
   most: number
   /** From the beginning of one read to the next, unless that has its `most` keys already: a crowd gathers. */
   paceMs: number
+  /** The same at most, as long as a storm lasts: the more shared a read, the more the next one waits for. */
+  stormPaceMs?: number
   clock: Clock
 }
+
+/** Up to two hundred a second come at the usual pace. */
+const paceMsPerAsker = 5
 
 /** One read is under way; all who come meanwhile share the next. Who comes alone waits for nothing. */
 export function openBundle<Key, Value>(
   read: (keys: Key[]) => Promise<ReadonlyMap<Key, Value>>,
-  { most, paceMs, clock }: Options,
+  { most, paceMs, stormPaceMs = paceMs, clock }: Options,
 ): Bundle<Key, Value> {
   const waiting: Asker<Key, Value>[] = []
   let isReading = false
 
+  const paceAfter = (askers: number) => Math.max(paceMs, Math.min(stormPaceMs, askers * paceMsPerAsker))
   const asked = () => waiting.reduce((sum, { keys }) => sum + keys.length, 0)
 
   function take(): { askers: Asker<Key, Value>[]; keys: Set<Key> } {
@@ -47,7 +53,7 @@ export function openBundle<Key, Value>(
       } catch (fault) {
         for (const { reject } of askers) reject(fault)
       }
-      const restMs = beganAt + paceMs - clock.ticks()
+      const restMs = beganAt + paceAfter(askers.length) - clock.ticks()
       if (restMs > 0 && asked() < most) await pause(clock, restMs)
     }
     isReading = false // in the tick of the last look, else somebody waits for ever

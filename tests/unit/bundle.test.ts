@@ -76,3 +76,32 @@ test('[R8] a crowd gathers between two reads, unless one is full; who comes alon
   ])
   await Promise.all(crowd)
 })
+
+test('[R8] of a storm the next read waits for more, the more shared the last one; it is calm again when few come', async () => {
+  const clock = openManualClock()
+  const asked: number[] = []
+  const read = async (keys: string[]) => {
+    asked.push(keys.length)
+    return new Map(keys.map((key) => [key, 1]))
+  }
+  const ask = openBundle(read, { most: 100, paceMs: 25, stormPaceMs: 100, clock })
+  let n = 0
+  const come = (count: number) => Array.from({ length: count }, () => ask([`k${n++}`]))
+  const all = [...come(1), ...come(12)]
+  await clock.advance(25)
+  expect(asked).toEqual([1, 12])
+  all.push(...come(30))
+  await clock.advance(59)
+  expect(asked).toEqual([1, 12])
+  await clock.advance(1)
+  expect(asked).toEqual([1, 12, 30])
+  all.push(...come(2))
+  await clock.advance(99)
+  expect(asked).toHaveLength(3)
+  await clock.advance(1)
+  expect(asked).toEqual([1, 12, 30, 2])
+  all.push(...come(1))
+  await clock.advance(25)
+  expect(asked).toEqual([1, 12, 30, 2, 1])
+  await Promise.all(all)
+})
