@@ -14,6 +14,7 @@ import { watchFlood } from './flood.ts'
 import { openGather } from './gather.ts'
 import { behind, type Live, type LiveSocket, type Locals, roomIdOf, roomName, type Said, userName } from './live.ts'
 import { openLocals } from './locals.ts'
+import { openInOneWrite } from './one-write.ts'
 import { openProbe } from './probe.ts'
 import { openPublisher, type PublisherLink } from './publisher.ts'
 import { openSpans } from './spans.ts'
@@ -146,6 +147,7 @@ export function openFanout({ httpServer, publisher, subscriber, allow, isServing
     watchFlood({ engine, clock, onFlood })
   })
   forgetRequests(io.engine)
+  openInOneWrite(io.engine)
   io.engine.use(openDoor({ allow, isServing, onRefusal: ({ code }) => metrics.refusals.inc({ code }) }))
 
   // one word for hearing and knowing: of two, one could be lost, and repair cannot see what a client was told

@@ -5,11 +5,11 @@ import type { LiveSocket } from './live.ts'
 /** engine.io's server, as far as it is needed. */
 type Engine = { on(event: 'headers', listener: (headers: unknown, request: IncomingMessage) => void): void }
 
-/** The answer to an upgrade, and the first packet behind it. */
+/** The answer to an upgrade, and the first packet, which engine.io has ready some promises later. */
 export function openInOneWrite(engine: Engine): void {
   engine.on('headers', (_headers, { socket }) => {
     socket.cork()
-    process.nextTick(() => socket.uncork())
+    queueMicrotask(() => process.nextTick(() => socket.uncork())) // when all that was promised by now is done
   })
 }
 
@@ -17,7 +17,10 @@ export function openInOneWrite(engine: Engine): void {
 export function connectInOneWrite({ conn, request }: LiveSocket, connect: () => void): void {
   const { transport } = conn
   const wire = request.socket
-  if (transport.name !== 'websocket' || !transport.writable) return connect()
+  if (transport.name !== 'websocket' || !transport.writable) {
+    connect()
+    return
+  }
   transport.writable = false
   wire.cork()
   connect()

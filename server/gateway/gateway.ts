@@ -3,6 +3,7 @@ import type { EndReason } from '#protocol/wire.ts'
 import type { Sessions } from '../cache/session.ts'
 import type { Fanout } from '../fanout/fanout.ts'
 import type { LiveSocket } from '../fanout/live.ts'
+import { connectInOneWrite } from '../fanout/one-write.ts'
 import { pause } from '../kit/clock.ts'
 import { openLoop } from '../kit/loop.ts'
 import type { Metrics } from '../kit/metrics.ts'
@@ -69,7 +70,7 @@ export function openGateway(needs: Needs): Gateway {
       (admission) => {
         admitted.set(socket, admission)
         metrics.handshakes.inc({ outcome: 'admitted' })
-        next()
+        connectInOneWrite(socket, next)
       },
       (fault: unknown) => {
         if (!(fault instanceof Refusal)) log.error({ event: 'handshake-failed', err: fault })
