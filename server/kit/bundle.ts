@@ -27,7 +27,8 @@ export function openBundle<Key, Value>(
   const waiting: Asker<Key, Value>[] = []
   let isReading = false
 
-  const paceAfter = (askers: number) => Math.max(paceMs, Math.min(stormPaceMs, askers * paceMsPerAsker))
+  const paceAfter = (askers: number) =>
+    askers === 1 ? paceMs : Math.max(paceMs, Math.min(stormPaceMs, askers * paceMsPerAsker))
   const asked = () => waiting.reduce((sum, { keys }) => sum + keys.length, 0)
 
   function take(): { askers: Asker<Key, Value>[]; keys: Set<Key> } {

@@ -1,10 +1,11 @@
 /** One answer to every kind of absence: what changed in a room since a position, or where to start anew. */
 import { limits } from '#protocol/limits.ts'
 import type { Message, Resume, ResumeInput, Standing } from '#protocol/wire.ts'
+import { openBundle } from '../kit/bundle.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Metrics } from '../kit/metrics.ts'
 import { Refusal } from '../kit/refusal.ts'
-import type { MessageLog } from '../store/message-log.ts'
+import type { MessageLog, Position } from '../store/message-log.ts'
 import type { RoomBook } from '../store/room-book.ts'
 import type { Epoch } from './epoch.ts'
 import { openSharedRead } from './shared-read.ts'
@@ -24,6 +25,7 @@ type Needs = {
   metrics: Pick<Metrics, 'resumes'>
 }
 
+type At = { roomId: string; rev: number }
 type Resumer = { userId: string; socketId: string }
 
 export type Resumes = {
@@ -37,6 +39,11 @@ export type Resumes = {
 /** What all riders of one read share, and which of them may have it. */
 type Shared = { answer: Resume; mayRead: (userId: string) => boolean }
 
+/** Rooms of one read. */
+const mostRooms = 20
+/** Between two reads of several rooms. */
+const stormPaceMs = 100
+
 /** Characters beyond which starting anew is kinder than catching up. */
 const mostText = 500_000
 
@@ -46,42 +53,55 @@ const isRefused = (fault: unknown) => fault instanceof Refusal && fault.code ===
 
 export function openResumes({ log, book, fanout, epoch, clock, metrics }: Needs): Resumes {
   const shared = openSharedRead<Shared>({ clock })
+  /** Rooms that are asked for at the same time are read together. [R8] */
+  const since = openBundle(
+    async (positions: Position[]) => {
+      const found = await log.since(positions)
+      return new Map(positions.map((position, index) => [position, found[index] ?? null]))
+    },
+    { most: mostRooms, paceMs: 0, stormPaceMs, clock },
+  )
 
-  /** `rev: 0` asks for the newest page. The rev is read before the page, so the page may only know more. [R9] */
-  async function readAs(userId: string, { roomId, rev }: { roomId: string; rev: number }): Promise<Resume> {
-    const found = await log.since({ roomId, userId, rev, limit: rev === 0 ? 0 : limits.resumeMax })
-    const { room, members, messages } = found
+  /** `rev: 0` asks for the newest page. */
+  async function read({ roomId, rev }: At, riders: ReadonlySet<string>): Promise<Shared> {
+    const position = { roomId, userIds: [...riders], rev, limit: rev === 0 ? 0 : limits.resumeMax }
+    const found = (await since([position])).get(position)
+    if (!found) throw new Refusal('not-found')
+    const { room, members, messages, readers } = found
     const whole = { epoch: epoch.current(), rev: found.rev, room, ...(members === undefined ? {} : { members }) }
-    if (rev !== 0 && rev <= found.rev && messages !== 'too-many') {
-      if (messages.reduce((sum, message) => sum + textOf(message), 0) > mostText)
-        return readAs(userId, { roomId, rev: 0 })
-      return { ...whole, kind: 'changes', head: found.head, messages }
+    if (rev === 0 || rev > found.rev || messages === 'too-many') return await startAnew(whole, readers)
+    if (messages.reduce((sum, message) => sum + textOf(message), 0) > mostText)
+      return await read({ roomId, rev: 0 }, riders)
+    const mayRead = new Set(readers)
+    return {
+      answer: { ...whole, kind: 'changes', head: found.head, messages },
+      mayRead: (userId) => mayRead.has(userId),
     }
-    const newest = await log.page({ roomId, userId, limit: limits.pageSize })
-    return { ...whole, kind: 'reset', head: newest.head, messages: newest.messages } // [R5] [R12]
+  }
+
+  /** The rev was read before the page, so the page may only know more. [R5] [R9] [R12] */
+  async function startAnew(
+    whole: Omit<Resume, 'kind' | 'head' | 'messages'>,
+    readers: readonly string[],
+  ): Promise<Shared> {
+    const { id: roomId, kind } = whole.room
+    for (const userId of readers) {
+      try {
+        const { head, messages } = await log.page({ roomId, userId, limit: limits.pageSize })
+        const mayRead = kind === 'public' ? () => true : await readersOf(roomId, { readers, leader: userId })
+        return { answer: { ...whole, kind: 'reset', head, messages }, mayRead }
+      } catch (fault) {
+        if (!isRefused(fault)) throw fault // that reader's alone: they were removed meanwhile
+      }
+    }
+    throw new Refusal('not-found')
   }
 
   /** Whoever is a member after the read may have it: members may read all there is. */
-  async function readersOf({ room }: Resume, { riders, leader }: { riders: ReadonlySet<string>; leader: string }) {
-    if (room.kind === 'public') return () => true
-    if (riders.size === 1) return (userId: string) => userId === leader
-    const members = new Set((await book.membersOf([room.id])).get(room.id))
+  async function readersOf(roomId: string, { readers, leader }: { readers: readonly string[]; leader: string }) {
+    if (readers.length === 1) return (userId: string) => userId === leader
+    const members = new Set((await book.membersOf([roomId])).get(roomId))
     return (userId: string) => members.has(userId)
-  }
-
-  /** The first rider who may read lends their name to the read; a refusal is theirs alone. */
-  async function read(at: { roomId: string; rev: number }, riders: ReadonlySet<string>): Promise<Shared> {
-    let refusal: unknown
-    for (const leader of riders) {
-      try {
-        const answer = await readAs(leader, at)
-        return { answer, mayRead: await readersOf(answer, { riders, leader }) }
-      } catch (fault) {
-        if (!isRefused(fault)) throw fault
-        refusal = fault
-      }
-    }
-    throw refusal
   }
 
   /** A member who hears a room knows of it: what a socket hears is all that repair can see of what its client was told. [A1] */

@@ -49,16 +49,20 @@ export type StoredPageInput = {
 /** Messages in ascending `seq`, as they stood at `rev`. */
 type StoredPage = { rev: number; head: number; messages: Message[] }
 
+/** Where somebody stands in a room, and who else stands there. */
+export type Position = { roomId: string; userIds: readonly string[]; rev: number; limit: number }
+
 /**
  * A room as seen from a position. `members` is there when membership changed after it (always, if the position cannot
  * be served: rev 0, beyond the room's, too far back), as long as the room has at most `limits.membersListed` of them; and
  * always in a room of up to `limits.readShown`, where people see how far the others have read, which raises no rev.
  */
-type Since = {
+export type Since = {
   rev: number
   head: number
   room: Room
-  member: Member | null
+  /** Who of those that were asked for may read, as of the same moment. */
+  readers: string[]
   messages: Message[] | 'too-many'
   members?: Member[]
 }
@@ -84,8 +88,11 @@ export type MessageLog = {
   page(input: StoredPageInput): Promise<StoredPage>
   /** What is pinned, the newest pin first, `limits.pins` at most. Refuses `not-found` where the caller may not read. [X5] */
   pins(at: { roomId: string; userId: string }): Promise<Message[]>
-  /** Everything later than `rev`, or `too-many` if that is over `limit`. Refuses `not-found` where the caller may not read. [R9] [X5] */
-  since(input: { roomId: string; userId: string; rev: number; limit: number }): Promise<Since>
+  /**
+   * For each position, in the same order: everything later than `rev`, or `too-many` if that is over `limit`; null where none
+   * of `userIds` may read. [R9] [X5]
+   */
+  since(positions: readonly Position[]): Promise<(Since | null)[]>
   /** Rooms that do not exist are missing from the answer. */
   revs(roomIds: readonly string[]): Promise<Map<string, { rev: number; head: number }>>
   /** For the node itself, no caller's right is looked at; `null` if there is no such room. [A1] */
@@ -111,9 +118,13 @@ export function openMessageLog({ postgres }: { postgres: Pick<Postgres, 'ask' | 
     },
     page: (input) => readable(pageQuery(input)),
     pins: (at) => readable(pinsQuery(at)),
-    async since(input) {
-      const { members, messages, ...since } = await readable<SinceAnswer>(sinceQuery(input))
-      return { ...since, messages: messages ?? 'too-many', ...(members === null ? {} : { members }) }
+    async since(positions) {
+      const answers = await postgres.answer<(SinceAnswer | null)[]>(sinceQuery(positions))
+      return (answers ?? []).map((answer) => {
+        if (answer === null) return null // [X5]
+        const { members, messages, ...since } = answer
+        return { ...since, messages: messages ?? 'too-many', ...(members === null ? {} : { members }) }
+      })
     },
     async revs(roomIds) {
       const rows = await postgres.answer<[id: string, rev: number, head: number][]>(revsQuery(roomIds))

@@ -49,20 +49,29 @@ export function pinsQuery({ roomId, userId }: { roomId: string; userId: string }
     FROM rooms r WHERE r.id = ${roomId}::uuid AND ${mayRead(userId)}`
 }
 
-/** `messages` is null if there are more than `limit`; no row where this user may not read. [X5] */
-export function sinceQuery(input: { roomId: string; userId: string; rev: number; limit: number }): Prisma.Sql {
-  const { roomId, userId, rev, limit } = input
-  const later = sql`FROM messages m WHERE m.room_id = r.id AND m.rev > ${rev}::int`
-  return sql`SELECT json_build_object('rev', r.rev, 'head', r.head, 'room', room_json(r),
-      'member', CASE WHEN mine.user_id IS NOT NULL THEN member_json(mine) END,
+type Position = { roomId: string; userIds: readonly string[]; rev: number; limit: number }
+
+/** An answer for each, null where none of these users may read; its `messages` are null if there are more than `limit`. [X5] */
+export function sinceQuery(positions: readonly Position[]): Prisma.Sql {
+  const rows = positions.map(({ roomId, userIds, rev, limit }, n) => ({
+    n,
+    room: roomId,
+    users: userIds,
+    rev,
+    most: limit,
+  }))
+  const later = sql`FROM messages m WHERE m.room_id = r.id AND m.rev > asked.rev`
+  return sql`SELECT json_agg(CASE WHEN cardinality(readers.ids) > 0 THEN json_build_object(
+      'rev', r.rev, 'head', r.head, 'room', room_json(r), 'readers', to_json(readers.ids),
       'messages', CASE WHEN changed.few THEN (SELECT coalesce(json_agg(message_json(m) ORDER BY m.seq), '[]') ${later}) END,
       'members', CASE WHEN r.member_count <= ${limits.membersListed}
-          AND (r.member_count <= ${limits.readShown} OR r.members_rev > ${rev}::int OR ${rev}::int NOT BETWEEN 1 AND r.rev OR NOT changed.few)
-        THEN ${membersOf(sql`r.id`)} END) AS answer
-    FROM rooms r
-    LEFT JOIN members mine ON mine.room_id = r.id AND mine.user_id = ${userId}::uuid
-    CROSS JOIN LATERAL (SELECT count(*) <= ${limit}::int FROM (SELECT ${later} LIMIT ${limit}::int + 1) m) AS changed(few)
-    WHERE r.id = ${roomId}::uuid AND (r.kind = 'public' OR mine.user_id IS NOT NULL)`
+          AND (r.member_count <= ${limits.readShown} OR r.members_rev > asked.rev OR asked.rev NOT BETWEEN 1 AND r.rev OR NOT changed.few)
+        THEN ${membersOf(sql`r.id`)} END) END ORDER BY asked.n) AS answer
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS asked(n int, room uuid, users uuid[], rev int, most int)
+    LEFT JOIN rooms r ON r.id = asked.room
+    CROSS JOIN LATERAL (SELECT CASE WHEN r.kind = 'public' THEN asked.users
+      ELSE ARRAY(SELECT m.user_id FROM members m WHERE m.room_id = r.id AND m.user_id = ANY (asked.users)) END) AS readers(ids)
+    CROSS JOIN LATERAL (SELECT count(*) <= asked.most FROM (SELECT ${later} LIMIT asked.most + 1) m) AS changed(few)`
 }
 
 /** By `rev`, and one more than `limit` if there are more. */

@@ -23,7 +23,7 @@ export async function warmUp({ log, book, users, blocks, connections }: Needs): 
   const draft = { kind: 'send', roomId: nowhere, authorId: nowhere, id: randomUUID(), body: '' } as const
   const onAll = (ask: () => Promise<unknown>) => Promise.allSettled(Array.from({ length: connections }, ask))
   await onAll(() => log.append([draft], { patient: false }))
-  await onAll(() => log.since({ roomId: nowhere, userId: nowhere, rev: 1, limit: 1 }))
+  await onAll(() => log.since([{ roomId: nowhere, userIds: [nowhere], rev: 1, limit: 1 }]))
   await onAll(() => book.standingsOf([nowhere]))
   await onAll(() => users.byIds([nowhere]))
   await onAll(() => blocks.listsOf([nowhere]))

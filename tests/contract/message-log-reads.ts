@@ -50,37 +50,53 @@ export function messageReadsContract(name: string, open: OpenStore): void {
       const [closed, open_] = [await room('private', ann), await room('public', ann)]
       for (const roomId of [closed, randomUUIDv7()]) {
         expect(await wordFrom(stage.log().page({ roomId, userId: bob, limit: 50 }))).toBe('not-found')
-        expect(await wordFrom(stage.log().since({ roomId, userId: bob, rev: 0, limit: 50 }))).toBe('not-found')
+        expect(await wordFrom(stage.since({ roomId, userId: bob, rev: 0, limit: 50 }))).toBe('not-found')
       }
       expect(await stage.log().page({ roomId: open_, userId: bob, limit: 50 })).toMatchObject({ head: 0 })
-      expect(await stage.log().since({ roomId: open_, userId: bob, rev: 1, limit: 50 })).toMatchObject({ member: null })
+      expect(await stage.since({ roomId: open_, userId: bob, rev: 1, limit: 50 })).toMatchObject({ readers: [bob] })
     })
 
-    test('[R9] what came after a rev is every row changed after it, in order of seq, with the room and one’s own place', async () => {
+    test('[R9] what came after a rev is every row changed after it, in order of seq, with the room', async () => {
       const { ann, roomId } = await filled(5)
       await append([
         { kind: 'edit', roomId, seq: 4, userId: ann, admin: false, body: 'four' },
         { kind: 'react', roomId, seq: 2, userId: ann, emoji: 'x', on: true },
       ])
-      const since = await stage.log().since({ roomId, userId: ann, rev: 5, limit: 50 })
+      const since = await stage.since({ roomId, userId: ann, rev: 5, limit: 50 })
       expect(since).toMatchObject({
         rev: 8,
         head: 5,
         room: { id: roomId, memberCount: 1 },
-        member: { userId: ann, lastRead: 5 },
       })
       expect(since.messages === 'too-many' ? [] : since.messages.map(({ seq, rev }) => [seq, rev])).toEqual([
         [2, 8],
         [4, 7],
         [5, 6],
       ])
-      expect(since.members).toEqual([since.member]) // few enough to see how far each has read
-      expect((await stage.log().since({ roomId, userId: ann, rev: 8, limit: 50 })).messages).toEqual([])
+      expect(since.members).toMatchObject([{ userId: ann, lastRead: 5 }]) // few enough to see how far each has read
+      expect((await stage.since({ roomId, userId: ann, rev: 8, limit: 50 })).messages).toEqual([])
+    })
+
+    test('[R8] [X5] many positions are answered at once, each for those who may read there, and those alone', async () => {
+      const { ann, roomId } = await filled(3)
+      const [bob, eve] = [await person(), await person()]
+      const open_ = await room('public', bob)
+      const at = (roomId: string, userIds: string[], rev: number) => ({ roomId, userIds, rev, limit: 50 })
+      const asked = [at(roomId, [bob, ann, eve], 3), at(randomUUIDv7(), [ann], 1), at(roomId, [eve], 3)]
+      const found = await stage.log().since([...asked, at(open_, [eve, ann], 1), at(roomId, [ann], 4)])
+      expect(found).toMatchObject([
+        { room: { id: roomId }, rev: 4, readers: [ann], messages: [{ seq: 3 }] },
+        null,
+        null,
+        { room: { id: open_ }, rev: 1, readers: [eve, ann], messages: [] },
+        { room: { id: roomId }, rev: 4, readers: [ann], messages: [] },
+      ])
+      expect(await stage.log().since([])).toEqual([])
     })
 
     test('[R12] more than the limit is too many; that, rev 0 and a rev beyond the room’s bring the members along', async () => {
       const { ann, roomId } = await filled(5)
-      const since = (rev: number, limit: number) => stage.log().since({ roomId, userId: ann, rev, limit })
+      const since = (rev: number, limit: number) => stage.since({ roomId, userId: ann, rev, limit })
       expect(await since(2, 4)).toMatchObject({ messages: { length: 4 } })
       expect(await since(1, 4)).toMatchObject({ messages: 'too-many', members: [{ userId: ann, role: 'owner' }] })
       expect(await since(0, 50)).toMatchObject({ messages: { length: 5 }, members: [{ userId: ann }] })
@@ -91,20 +107,20 @@ export function messageReadsContract(name: string, open: OpenStore): void {
       const { ann, roomId } = await filled(1, limits.readShown + 1)
       const bob = await person()
       await stage.book().change({ roomId, title: 'Renamed' }, member(ann))
-      const renamed = await stage.log().since({ roomId, userId: ann, rev: 2, limit: 50 })
+      const renamed = await stage.since({ roomId, userId: ann, rev: 2, limit: 50 })
       expect(renamed).toMatchObject({ rev: 3, room: { title: 'Renamed' }, messages: [] })
       expect(renamed).not.toHaveProperty('members')
       await stage.book().putMember({ roomId, userId: bob }, member(ann))
-      const joined = await stage.log().since({ roomId, userId: ann, rev: 3, limit: 50 })
+      const joined = await stage.since({ roomId, userId: ann, rev: 3, limit: 50 })
       expect(joined).toMatchObject({ rev: 4, room: { memberCount: limits.readShown + 2 }, messages: [] })
       expect(joined.members?.map(({ userId }) => userId)).toEqual(expect.arrayContaining([ann, bob]))
     })
 
     test('in a small room a resume tells how far everybody has read, though nothing else is new', async () => {
       const { ann, roomId } = await filled(3, 2)
-      const { rev } = await stage.log().since({ roomId, userId: ann, rev: 0, limit: 50 })
+      const { rev } = await stage.since({ roomId, userId: ann, rev: 0, limit: 50 })
       const readBy = async () => {
-        const { messages, members } = await stage.log().since({ roomId, userId: ann, rev, limit: 50 })
+        const { messages, members } = await stage.since({ roomId, userId: ann, rev, limit: 50 })
         expect(messages).toEqual([])
         return members?.find(({ userId }) => userId !== ann)
       }

@@ -5,7 +5,7 @@ import { messageOf, type OpenStore, openStage, send, wordFrom, wordOf } from './
 
 export function pinsContract(name: string, open: OpenStore): void {
   describe(`pins in the message log on ${name}`, () => {
-    const { append, one, person, room, log } = openStage(open)
+    const { append, one, person, room, log, since } = openStage(open)
     const pin = (roomId: string, userId: string, seq: number, on = true) =>
       ({ kind: 'pin', roomId, seq, userId, on }) as const
 
@@ -22,7 +22,7 @@ export function pinsContract(name: string, open: OpenStore): void {
       expect(pinned).toEqual({ ...before, rev: 6, pinnedBy: bob, pinnedAt: pinned.pinnedAt })
       expect(Math.abs(Date.parse(pinned.pinnedAt ?? '') - Date.now())).toBeLessThan(60_000)
       expect(commits).toMatchObject([{ base: 5, rev: 6, messages: [pinned] }])
-      expect((await log().since({ roomId, userId: ann, rev: 5, limit: 9 })).messages).toEqual([pinned])
+      expect((await since({ roomId, userId: ann, rev: 5, limit: 9 })).messages).toEqual([pinned])
       expect(messageOf(await one(pin(roomId, ann, 1, false)))).toEqual({ ...before, rev: 7 })
       expect(await log().pins({ roomId, userId: ann })).toEqual([])
     })

@@ -14,7 +14,7 @@ const everybody: Who[] = ['owner', 'author', 'member', 'admin member', 'admin', 
 
 const deeds: Record<string, (scene: Scene) => Promise<'ok' | 'busy' | RefusalCode>> = {
   read: ({ stage, roomId, me }) => wordFrom(stage.log().page({ roomId, userId: me.userId, limit: 50 })),
-  resume: ({ stage, roomId, me }) => wordFrom(stage.log().since({ roomId, userId: me.userId, rev: 0, limit: 50 })),
+  resume: ({ stage, roomId, me }) => wordFrom(stage.since({ roomId, userId: me.userId, rev: 0, limit: 50 })),
   look: ({ stage, roomId, me }) => wordFrom(stage.book().get({ roomId, userId: me.userId })),
   mark: ({ stage, roomId, me }) => wordFrom(stage.book().read({ roomId, userId: me.userId, seq: 1 })),
   unmark: ({ stage, roomId, me }) => wordFrom(stage.book().unread({ roomId, userId: me.userId, seq: 0 })),

@@ -6,7 +6,7 @@ import type { Message, RoomKind } from '#protocol/wire.ts'
 import { must } from '../../server/kit/must.ts'
 import { Refusal } from '../../server/kit/refusal.ts'
 import type { BlockBook } from '../../server/store/block-book.ts'
-import type { Appended, MessageLog, Outcome, Write } from '../../server/store/message-log.ts'
+import type { Appended, MessageLog, Outcome, Position, Since, Write } from '../../server/store/message-log.ts'
 import type { Caller, RoomBook } from '../../server/store/room-book.ts'
 import type { UserBook } from '../../server/store/user-book.ts'
 
@@ -47,6 +47,12 @@ export function openStage(open: OpenStore) {
     person,
     room,
     append,
+    /** A room since a position, as one user sees it; refuses `not-found` where they may not read. */
+    async since({ userId, ...at }: Omit<Position, 'userIds'> & { userId: string }): Promise<Since> {
+      const [found] = await store.log.since([{ ...at, userIds: [userId] }])
+      if (!found) throw new Refusal('not-found')
+      return found
+    },
     /** The outcome of one write. */
     async one(write: Write): Promise<Outcome> {
       return must((await append([write])).outcomes[0], 'one write has one outcome')

@@ -2,7 +2,7 @@
 
 import { limits } from '#protocol/limits.ts'
 import type { Message } from '#protocol/wire.ts'
-import type { MessageLog, StoredPageInput } from '../../server/store/message-log.ts'
+import type { MessageLog, Position, Since, StoredPageInput } from '../../server/store/message-log.ts'
 import { appendTo, pinsOf } from './memory-append.ts'
 import { type RoomRow, readable, type Tables } from './memory-tables.ts'
 
@@ -22,22 +22,7 @@ export function openMemoryLog(tables: Tables): MessageLog {
     pins: async (at) =>
       pinsOf(readable(tables, at)).sort((a, b) => byText(b.pinnedAt ?? '', a.pinnedAt ?? '') || b.seq - a.seq),
 
-    async since({ roomId, userId, rev, limit }) {
-      const row = readable(tables, { roomId, userId })
-      const later = laterThan(row, rev)
-      const isServed = rev !== 0 && rev <= row.rev && later.length <= limit
-      const { size } = row.members
-      const isMoved = !isServed || row.membersRev > rev
-      const isListed = size <= limits.readShown || (isMoved && size <= limits.membersListed)
-      return {
-        rev: row.rev,
-        head: row.head,
-        room: row.room,
-        member: row.members.get(userId) ?? null,
-        messages: later.length > limit ? 'too-many' : bySeq(later),
-        ...(isListed ? { members: [...row.members.values()] } : {}),
-      }
-    },
+    since: async (positions) => positions.map((position) => sinceOf(tables, position)),
 
     async revs(roomIds) {
       const rows = roomIds.flatMap((roomId) => tables.rooms.get(roomId) ?? [])
@@ -56,6 +41,26 @@ export function openMemoryLog(tables: Tables): MessageLog {
     },
 
     epoch: async () => tables.epoch,
+  }
+}
+
+function sinceOf(tables: Tables, { roomId, userIds, rev, limit }: Position): Since | null {
+  const row = tables.rooms.get(roomId)
+  if (row === undefined) return null
+  const readers = row.room.kind === 'public' ? [...userIds] : userIds.filter((userId) => row.members.has(userId))
+  if (readers.length === 0) return null
+  const later = laterThan(row, rev)
+  const isServed = rev !== 0 && rev <= row.rev && later.length <= limit
+  const { size } = row.members
+  const isMoved = !isServed || row.membersRev > rev
+  const isListed = size <= limits.readShown || (isMoved && size <= limits.membersListed)
+  return {
+    rev: row.rev,
+    head: row.head,
+    room: row.room,
+    readers,
+    messages: later.length > limit ? 'too-many' : bySeq(later),
+    ...(isListed ? { members: [...row.members.values()] } : {}),
   }
 }
 

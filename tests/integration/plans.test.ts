@@ -106,8 +106,16 @@ test.each<[name: string, query: () => Prisma.Sql, index: string]>([
   ['the newest page', () => pageQuery({ roomId, userId, limit: 50 }), 'messages_pkey'],
   ['a page before', () => pageQuery({ roomId, userId, before: 30_000, limit: 50 }), 'messages_pkey'],
   ['a page around', () => pageQuery({ roomId, userId, around: 30_000, limit: 100 }), 'messages_pkey'],
-  ['a resume', () => sinceQuery({ roomId, userId, rev: messages - 100, limit: 500 }), 'messages_room_id_rev_idx'],
-  ['a resume from far', () => sinceQuery({ roomId, userId, rev: 10, limit: 500 }), 'messages_room_id_rev_idx'],
+  [
+    'a resume',
+    () => sinceQuery([{ roomId, userIds: [userId], rev: messages - 100, limit: 500 }]),
+    'messages_room_id_rev_idx',
+  ],
+  [
+    'a resume from far',
+    () => sinceQuery([{ roomId, userIds: [userId], rev: 10, limit: 500 }]),
+    'messages_room_id_rev_idx',
+  ],
   ['a stretch', () => changesQuery({ roomId, from: messages - 100, limit: 500 }), 'messages_room_id_rev_idx'],
   ['a read-back', () => findQuery(roomId, [randomUUIDv7(), randomUUIDv7()]), 'messages_id_room_id_key'],
   ['the revs of rooms', () => revsQuery([roomId, randomUUIDv7()]), 'rooms_pkey'],

@@ -19,9 +19,9 @@ async function openTest({ messages = 0, people = 3, readMs = 0 } = {}) {
   const reads: number[] = []
   const log = {
     page: store.log.page,
-    async since(input: Parameters<typeof store.log.since>[0]) {
-      reads.push(input.rev)
-      const since = await store.log.since(input)
+    async since(positions: Parameters<typeof store.log.since>[0]) {
+      reads.push(...positions.map(({ rev }) => rev))
+      const since = await store.log.since(positions)
       await pause(clock, readMs)
       return since
     },
@@ -174,6 +174,28 @@ test('[R8] equal resumes share one read, but never one that began before they we
   expect(reads).toEqual([2, 2])
   expect(new Set(answers).size).toBe(1)
   expect(answers[0]?.rev).toBe(5)
+})
+
+test('[R8] resumes of many rooms that come while one is read are read together', async () => {
+  const { clock, store, needs, who, from, fanout, userIds } = await openTest({ messages: 3, people: 9 })
+  const owner = { userId: userIds[0] ?? '', admin: false }
+  const open = () => store.book.create({ kind: 'private', title: 'Another', memberIds: userIds }, owner)
+  const rooms = await Promise.all(Array.from({ length: 8 }, open))
+  const together: string[][] = []
+  async function since(positions: Parameters<typeof store.log.since>[0]) {
+    together.push(positions.map(({ roomId }) => roomId))
+    await pause(clock, 10)
+    return await store.log.since(positions)
+  }
+  const resumes = openResumes({ ...needs, log: { ...needs.log, since } })
+  const [first = '', ...others] = rooms.map(({ room }) => room.id)
+  for (const [index] of userIds.entries()) for (const { room } of rooms) fanout.join(`s${index}`, room.id)
+  const asked = [first, ...others].map((roomId, index) => resumes.resume(who(index), { ...from(1), roomId }))
+  await clock.advance(20)
+  expect((await Promise.all(asked)).map(({ room, rev }) => [room.id, rev])).toEqual(
+    rooms.map(({ room }) => [room.id, 1]),
+  )
+  expect(together).toEqual([[first], others])
 })
 
 test("[R8] one rider's refusal is theirs alone", async () => {
