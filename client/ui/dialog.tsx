@@ -27,7 +27,11 @@ export function Dialog({ title, onClose, children, wide, typing, look }: Needs) 
     const field = typesAtOnce && dialog?.querySelector<HTMLElement>('input:not([type="radio"])')
     if (field) field.focus()
     else dialog?.focus() // the name is read out, and no button looks pressed
+    // a finger that still holds what opened it would close it by leaving: only a press that begins now is one beside it
+    const arm = () => dialog?.setAttribute('closedby', 'any')
+    window.addEventListener('pointerdown', arm, { capture: true, once: true })
     return () => {
+      window.removeEventListener('pointerdown', arm, { capture: true })
       dialog?.close()
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
@@ -36,7 +40,7 @@ export function Dialog({ title, onClose, children, wide, typing, look }: Needs) 
   return (
     <dialog
       ref={element}
-      closedby="any"
+      closedby="closerequest"
       tabIndex={-1}
       class="dialog"
       data-wide={wide}

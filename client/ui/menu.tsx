@@ -34,7 +34,10 @@ function Floating({ at: { left, top }, label, onClose, children }: Needs) {
     menu.style.setProperty('--left', `${Math.max(marginPx, Math.min(left, window.innerWidth - width - marginPx))}px`)
     menu.style.setProperty('--top', `${Math.max(marginPx, Math.min(top, window.innerHeight - height - marginPx))}px`)
     itemsOf(menu)[0]?.focus({ preventScroll: true })
+    const dismiss = ({ target }: Event) => target instanceof Node && !menu.contains(target) && onClose()
+    window.addEventListener('pointerdown', dismiss, true)
     return () => {
+      window.removeEventListener('pointerdown', dismiss, true)
       const isLost = document.activeElement === document.body || menu.contains(document.activeElement)
       if (isLost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
@@ -44,13 +47,15 @@ function Floating({ at: { left, top }, label, onClose, children }: Needs) {
     <div
       ref={element}
       class="menu"
-      popover="auto"
+      popover="manual" // of itself it would close as the button that asked for it is let go of
       role="menu"
       tabIndex={-1}
       aria-label={label}
-      onKeyDown={(event) => walk(event, element.current)}
-      onToggle={(event) => {
-        if (event.newState === 'closed') onClose()
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' && event.key !== 'Tab') return walk(event, element.current)
+        event.preventDefault()
+        event.stopPropagation()
+        onClose()
       }}
     >
       {children}
@@ -81,8 +86,7 @@ function walk(event: KeyboardEvent, menu: HTMLElement | null): void {
     Home: items[0],
     End: items.at(-1),
   }[event.key]
-  if (event.key === 'Tab') menu.hidePopover()
-  else if (next === undefined) return
+  if (next === undefined) return
   event.preventDefault()
   next?.focus()
 }
