@@ -30,7 +30,7 @@ const projects: Project[] = [
     name: 'smoke',
     timeoutMs: 120_000,
     needs: ['cluster', 'chromium'],
-    include: 'tests/browser/{walk,keyboard,size}.test.ts',
+    include: 'tests/browser/{walk,keyboard,rooms,size}.test.ts',
   },
   { name: 'browser', timeoutMs: 120_000, needs: ['cluster', 'chromium'] },
 ]
