@@ -158,6 +158,7 @@ export function openRooms({ user, shelf, clock, cell, marksOf, isBlocked }: Need
       if ((entry?.rev ?? 0) >= standing.rev) return
       countTo(standing)
       put({ ...entry, ...standing }, true)
+      if (entry === undefined) keep() // at once: without a network the page finds no room that is not on disk
     },
     remove(roomId: string): void {
       if (entries.delete(roomId)) tell()
