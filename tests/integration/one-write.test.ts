@@ -35,23 +35,26 @@ const upgrade = [
 /** `40`, Socket.IO's first packet, in a frame of text under a mask of noughts. */
 const connect = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x34, 0x30])
 
-async function comeIn(isIn: (io: Server) => void) {
+const hello = '42["hello","you"]'
+
+/** What somebody is told who comes in, as far as `last`. */
+async function comeIn(last: string, prepare: (io: Server) => void) {
   const server = createServer()
   const io = new Server(server)
   onTestFinished(() => void io.close())
-  isIn(io)
+  prepare(io)
   io.on('connection', (socket) => void socket.emit('hello', 'you'))
   const { wire, writes } = openWire()
   server.emit('connection', wire)
   wire.push(`${upgrade}\r\n\r\n`)
   await eventually(() => writes.join('').includes('0{"sid"'))
   wire.push(connect)
-  await eventually(() => writes.join('').includes('42["hello","you"]'))
+  await eventually(() => writes.join('').includes(last))
   return writes
 }
 
 test('the answer to an upgrade and the first packet are one write, and so are the connection and its hello', async () => {
-  const writes = await comeIn((io) => {
+  const writes = await comeIn(hello, (io) => {
     openInOneWrite(io.engine)
     io.use((socket, next) => connectInOneWrite(socket, () => next()))
   })
@@ -62,19 +65,14 @@ test('the answer to an upgrade and the first packet are one write, and so are th
 })
 
 test('a refusal arrives as it is', async () => {
-  const server = createServer()
-  const io = new Server(server)
-  onTestFinished(() => void io.close())
-  openInOneWrite(io.engine)
-  io.use((socket, next) => connectInOneWrite(socket, () => next(new Error('signed-out'))))
-  const { wire, writes } = openWire()
-  server.emit('connection', wire)
-  wire.push(`${upgrade}\r\n\r\n`)
-  await eventually(() => writes.join('').includes('0{"sid"'))
-  wire.push(connect)
-  await eventually(() => writes.join('').includes('44{"message":"signed-out"'))
+  const refusal = '44{"message":"signed-out"}'
+  const writes = await comeIn(refusal, (io) => {
+    openInOneWrite(io.engine)
+    io.use((socket, next) => connectInOneWrite(socket, () => next(new Error('signed-out'))))
+  })
+  expect(writes.at(-1)?.endsWith(refusal)).toBe(true)
 })
 
 test('without it each of them is a write of its own', async () => {
-  expect((await comeIn(() => {})).length).toBeGreaterThan(2)
+  expect((await comeIn(hello, () => {})).length).toBeGreaterThan(2)
 })
